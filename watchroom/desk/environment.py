@@ -32,7 +32,7 @@ def url(name: str, *args: Any, **query: Any) -> str:
 
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment of all pages."""
-    env = Environment(**{**options, "trim_blocks": True, "lstrip_blocks": True})
+    env = Environment(**{**options, "autoescape": True}, trim_blocks=True, lstrip_blocks=True)
     env.globals.update(t=t, say=say, url=url, static=static)
     env.filters["say"] = say
     return env

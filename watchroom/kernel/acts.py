@@ -95,7 +95,7 @@ def take(
     change: Change | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
-    """Take one step. `version` is what the person saw; None means "whatever it is now" (machines)."""
+    """Take one step. `version` is what the person saw; None means whatever it is now."""
     if known := seen(act_id):
         return known
     matter = _locked(matter_id)

@@ -17,7 +17,7 @@ class FlowError(Exception):
 
 @dataclass(frozen=True)
 class State:
-    """A place in the life of a matter. `final` ends it; `tone` is calm, active, waiting or danger."""
+    """A place in a life. `final` ends it; `tone` is calm, active, waiting or danger."""
 
     title: Text
     final: bool = False
@@ -26,7 +26,7 @@ class State:
 
 @dataclass(frozen=True)
 class Clock:
-    """A deadline of the flow. `rule` may hold facts of the matter: "dispatch.dispatch.P{priority}"."""
+    """A deadline. `rule` may hold facts of the matter: "dispatch.dispatch.P{priority}"."""
 
     rule: str
     title: Text

@@ -16,12 +16,11 @@ def raise_overdue(limit: int = 200) -> int:
         if rows:
             actor = system()
         for row in rows:
-            assert row.due_at is not None
             acts.record(
                 actor,
                 row.matter,
                 "overdue",
-                data={"clock": row.clock, "rule": row.rule, "due_at": row.due_at.isoformat()},
+                data={"clock": row.clock, "rule": row.rule, "due_at": str(row.due_at)},
                 occurred_at=row.due_at,
             )
     return len(rows)

@@ -1,7 +1,7 @@
 """Writing, sealing and verifying the trail.
 
-An entry's hash covers its own canonical text and the hash before it. Entries of one agency and month
-form one chain: writers of other agencies never wait. The chain row is locked as late as possible.
+An entry's hash covers its own canonical text and the hash before it. Entries of one agency and
+month form one chain: writers of other agencies never wait. The chain row is locked late.
 """
 
 import hashlib

@@ -6,7 +6,7 @@ from django.db.models.functions import Upper
 
 
 class Agency(models.Model):
-    """单位: a node of the organisation tree. `path` is ".1.4.17.": the ids from the root to itself."""
+    """单位: a node of the tree. `path` is ".1.4.17.": the ids from the root to itself."""
 
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=80)
