@@ -1,0 +1,55 @@
+"""What every template can say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from watchroom.base.text import Text
+
+
+@pass_context
+def t(context: Context, zh: str, en: str) -> str:
+    """The text in the reader's language."""
+    return en if context.get("lang") == "en" else zh
+
+
+@pass_context
+def say(context: Context, text: Text | str) -> str:
+    """A Text in the reader's language; a plain string as it is."""
+    return text.say(context.get("lang", "zh")) if isinstance(text, Text) else text
+
+
+def url(name: str, *args: Any, **query: Any) -> str:
+    """The address of a named route."""
+    return reverse(name, args=args, query=query or None)
+
+
+def environment(**options: Any) -> Environment:
+    """The Jinja2 environment of all pages."""
+    env = Environment(**{**options, "autoescape": True}, trim_blocks=True, lstrip_blocks=True)
+    env.globals.update(t=t, say=say, url=url, static=static)
+    env.filters["say"] = say
+    return env
+
+
+def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The context base.html needs, and the page's own values."""
+    from django.middleware.csrf import get_token  # noqa: PLC0415 - settings must be ready
+
+    staff = request.user if request.user.is_authenticated else None
+    field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
+    return {
+        "request": request,
+        "lang": request.lang,  # type: ignore[attr-defined]
+        "theme": getattr(staff, "theme", "auto"),
+        "me": staff,
+        "csrf_token": get_token(request),
+        "csrf_input": field.format(get_token(request)),
+        **(values or {}),
+    }

@@ -1,0 +1,160 @@
+"""Who may do what, where, and why: permission × agency subtree × need.
+
+One filter (`visible`) serves pages, API, search, map, stream, export and counts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from watchroom.base.clock import now
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+
+from .models import Agency, ApiToken, Involvement, Matter, Post, Staff
+from .registry import registry
+
+NEEDED = ":needed"
+
+
+class NotFound(Exception):
+    """There is no such thing, or the reader may not know of it: the same answer for both."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody, or a machine, that acts. `grants`: permission → paths of agencies it holds in."""
+
+    name: str
+    agency_id: int
+    grants: Mapping[str, frozenset[str]]
+    staff_id: int | None = None
+    token_id: int | None = None
+    lang: str = "zh"
+    purpose: str = ""
+    _ids: dict[str, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def holds(self, permission: str) -> bool:
+        """Whether the actor has the permission anywhere at all, or where needed."""
+        return permission in self.grants or permission + NEEDED in self.grants
+
+    def reach(self, permission: str) -> frozenset[int]:
+        """Ids of the agencies where the actor has the permission."""
+        if permission not in self._ids:
+            self._ids[permission] = _below(self.grants.get(permission, frozenset()))
+        return self._ids[permission]
+
+    @cached_property
+    def everywhere(self) -> bool:
+        """The system itself: jobs and imports."""
+        return self.staff_id is None and self.token_id is None
+
+
+def _below(paths: Iterable[str]) -> frozenset[int]:
+    wanted = Q()
+    for path in paths:
+        wanted |= Q(path__startswith=path)
+    if not wanted:
+        return frozenset()
+    return frozenset(Agency.objects.filter(wanted).values_list("id", flat=True))
+
+
+def actor_of(staff: Staff, *, purpose: str = "") -> Actor:
+    """The actor a signed-in person is, from the posts they hold today."""
+    today = now()
+    posts = Post.objects.filter(
+        Q(starts=None) | Q(starts__lte=today), Q(ends=None) | Q(ends__gt=today), staff=staff
+    )
+    rows = posts.values_list("role__permissions", "agency__path")
+    grants: dict[str, set[str]] = {}
+    for permissions, path in rows:
+        for permission in permissions:
+            grants.setdefault(permission, set()).add(path)
+    return Actor(
+        name=staff.name,
+        agency_id=staff.agency_id,
+        grants={p: frozenset(paths) for p, paths in grants.items()},
+        staff_id=staff.pk,
+        lang=staff.language,
+        purpose=purpose,
+    )
+
+
+def actor_of_token(token: ApiToken, lang: str = "zh") -> Actor:
+    """The actor a machine is: its scopes, in its agency and below."""
+    path = frozenset({token.agency.path})
+    grants = dict.fromkeys(token.scopes, path)
+    return Actor(token.name, token.agency_id, grants, token_id=token.pk, lang=lang)
+
+
+def system(agency: Agency | None = None) -> Actor:
+    """The system itself, everywhere: sweeps, reactions, imports by the operator."""
+    root = agency or Agency.objects.filter(parent=None).order_by("id").first()
+    if root is None:
+        raise Refusal(
+            Text("还没有单位：请先导入组织机构", "There is no agency yet: import them first")
+        )
+    grants = {p: frozenset({"."}) for p in registry.permissions}
+    return Actor("Watchroom", root.pk, grants)
+
+
+def _allowed(actor: Actor, permission: str, kinds: Iterable[str] | None = None) -> Q:
+    here = Q(agency_id__in=actor.reach(permission), sealed=False)
+    involved = Involvement.objects.filter(
+        matter=OuterRef("pk"), staff_id=actor.staff_id, until=None
+    )
+    if actor.staff_id and actor.holds(permission):
+        here |= Q(Exists(involved))
+    return here & Q(kind__in=list(kinds)) if kinds is not None else here
+
+
+def visible(actor: Actor, matters: QuerySet[Matter] | None = None) -> QuerySet[Matter]:
+    """The matters the actor may see, of every kind."""
+    rows = Matter.objects.all() if matters is None else matters
+    if actor.everywhere:
+        return rows
+    by_permission: dict[str, list[str]] = {}
+    for flow in registry.flows.values():
+        if actor.holds(flow.view_permission):
+            by_permission.setdefault(flow.view_permission, []).append(flow.kind)
+    wanted = Q(pk__in=[])
+    for permission, kinds in by_permission.items():
+        wanted |= _allowed(actor, permission, kinds)
+    return rows.filter(wanted)
+
+
+def find(actor: Actor, **lookup: object) -> Matter:
+    """One matter the actor may see; NotFound says the same for absent and forbidden."""
+    try:
+        return visible(actor).get(**lookup)
+    except Matter.DoesNotExist as error:
+        raise NotFound from error
+
+
+def may(actor: Actor, permission: str, matter: Matter) -> bool:
+    """Whether the actor has the permission for this matter."""
+    if actor.everywhere:
+        return True
+    return Matter.objects.filter(_allowed(actor, permission), pk=matter.pk).exists()
+
+
+def require(actor: Actor, permission: str, matter: Matter | None = None) -> None:
+    """Refuse with a sentence unless the actor has the permission (for the matter, if given)."""
+    if actor.everywhere or (may(actor, permission, matter) if matter else actor.holds(permission)):
+        return
+    raise Refusal(
+        Text(
+            "您没有此项权限（{p}）。请联系本单位管理员",
+            "You do not have this permission ({p}). Ask your agency's administrator",
+        ).format(p=permission)
+    )
+
+
+def require_in(actor: Actor, permission: str, agency_id: int) -> None:
+    """Refuse unless the actor has the permission in this agency."""
+    if not actor.everywhere and agency_id not in actor.reach(permission):
+        require(
+            Actor(actor.name, actor.agency_id, {}, staff_id=actor.staff_id, token_id=0), permission
+        )

@@ -1,0 +1,118 @@
+"""Deadlines: rows made by rules of `law`, started and stopped by steps."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min
+
+from watchroom.base.clock import now
+from watchroom.law import limits
+
+from .flow import Flow, Step
+from .models import Deadline, Matter
+
+OPEN = ("running", "paused")
+
+
+def _events(deadline: Deadline) -> list[limits.Event]:
+    return [limits.Event.from_dict(item) for item in deadline.events]
+
+
+def due(deadline: Deadline) -> limits.Due:
+    """The deadline computed again from its rule and events; it can explain itself."""
+    return limits.due(deadline.rule, deadline.started_at, events=_events(deadline))
+
+
+def _settle(deadline: Deadline, event: limits.Event | None = None) -> None:
+    if event is not None:
+        deadline.events = [*deadline.events, event.as_dict()]
+    answer = due(deadline)
+    deadline.due_at, deadline.complete = answer.at, answer.complete
+
+
+def follow(flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str, Any]) -> None:
+    """Move the clocks of a matter as its step says, in the step's transaction."""
+    touched = {*step.starts, *step.stops, *step.pauses, *step.resumes, *step.restarts}
+    ended = flow.states[matter.state].final
+    if not touched and not ended:
+        return
+    rows = {d.clock: d for d in Deadline.objects.filter(matter=matter, state__in=OPEN)}
+    for clock in step.stops:
+        _stop(rows.pop(clock, None), at)
+    for verb, clocks in (
+        ("pause", step.pauses),
+        ("resume", step.resumes),
+        ("restart", step.restarts),
+    ):
+        _mark(verb, (rows[c] for c in clocks if c in rows), at, step.title.zh)
+    for clock in step.starts:
+        if clock not in rows:
+            rows[clock] = _start(matter, clock, flow.clocks[clock].rule.format(**facts), at)
+    if ended:
+        for row in rows.values():
+            _stop(row, at, dropped=True)
+    refresh(matter)
+
+
+def _start(matter: Matter, clock: str, rule: str, at: datetime) -> Deadline:
+    row = Deadline(matter=matter, clock=clock, rule=rule, started_at=at)
+    _settle(row)
+    row.save()
+    return row
+
+
+def _stop(row: Deadline | None, at: datetime, *, dropped: bool = False) -> None:
+    if row is None:
+        return
+    late = row.due_at is not None and at > row.due_at
+    row.state = "missed" if late else "dropped" if dropped else "met"
+    row.ended_at = at
+    row.save(update_fields=["state", "ended_at"])
+
+
+def _mark(kind: Any, rows: Iterable[Deadline], at: datetime, why: str) -> None:
+    for row in rows:
+        _settle(row, limits.Event(kind=kind, at=at, reason=why))
+        row.state = "paused" if kind == "pause" else "running"
+        row.save()
+
+
+def refresh(matter: Matter) -> None:
+    """Copy the earliest running deadline to the matter, for worklists."""
+    earliest = Deadline.objects.filter(matter=matter, state="running").aggregate(at=Min("due_at"))
+    matter.due_at = earliest["at"]
+    Matter.objects.filter(pk=matter.pk).update(due_at=matter.due_at)
+
+
+def extend(deadline: Deadline, event: limits.Event) -> None:
+    """Add an extension that somebody approved; `law` refuses one the ladder does not allow."""
+    _settle(deadline, event)
+    deadline.raised_at = None if deadline.due_at and deadline.due_at > now() else deadline.raised_at
+    deadline.save()
+    refresh(deadline.matter)
+
+
+def claim_overdue(limit: int = 200) -> list[Deadline]:
+    """Claim deadlines that are due and not yet raised; each is claimed by one sweep only."""
+    with transaction.atomic():
+        rows = list(
+            Deadline.objects.select_for_update(skip_locked=True)
+            .filter(state="running", raised_at=None, due_at__lte=now())
+            .select_related("matter")
+            .order_by("due_at")[:limit]
+        )
+        Deadline.objects.filter(pk__in=[r.pk for r in rows]).update(raised_at=now())
+        return rows
+
+
+def recompute_incomplete() -> int:
+    """Compute again the deadlines whose calendar year was missing; returns how many settled."""
+    settled = 0
+    for row in Deadline.objects.filter(state__in=OPEN, complete=False).select_related("matter"):
+        _settle(row)
+        row.save()
+        refresh(row.matter)
+        settled += row.complete
+    return settled

@@ -1,0 +1,13 @@
+"""The promises PostgreSQL keeps itself; the SQL is in the open beside this file."""
+
+from pathlib import Path
+
+from django.contrib.postgres.operations import BtreeGistExtension
+from django.db import migrations
+
+SQL = (Path(__file__).parent / "promises.sql").read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("kernel", "0001_tables")]
+    operations = [BtreeGistExtension(), migrations.RunSQL(SQL, migrations.RunSQL.noop)]

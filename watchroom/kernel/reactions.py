@@ -1,0 +1,23 @@
+"""After commit, by jobs: domains answer each other's entries without knowing each other."""
+
+from importlib import import_module
+
+from procrastinate.contrib.django import app
+
+from .models import Entry
+from .registry import registry
+
+
+def schedule(entry: Entry) -> None:
+    """Queue the jobs of every domain that reacts to this entry, in the entry's own transaction."""
+    for domain, job in registry.reactions(entry.event):
+        react.configure(queueing_lock=f"{domain}.{job}.{entry.pk}").defer(
+            domain=domain, job=job, entry_id=entry.pk
+        )
+
+
+@app.task(name="watchroom.react", queue="reactions", retry=8, pass_context=False)
+def react(domain: str, job: str, entry_id: int) -> None:
+    """Run one reaction. Jobs are idempotent: they may run again after a crash."""
+    entry = Entry.objects.select_related("matter").get(pk=entry_id)
+    getattr(import_module(f"watchroom.domains.{domain}.jobs"), job)(entry)

@@ -1,0 +1,140 @@
+"""The domains that exist. Found by folder; nobody lists them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from watchroom.base.text import Text
+
+from .flow import Flow
+
+DOMAINS = Path(__file__).parent.parent / "domains"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the shell's menu: a named route and who may see it."""
+
+    title: Text
+    route: str
+    permission: str
+    key: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
+
+    By convention the folder provides: `urls.urlpatterns`, `api.router`, `actions.perform`,
+    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
+    each may be absent.
+    `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
+    `permissions` names those that no flow step asks for.
+    """
+
+    key: str
+    title: Text
+    flows: tuple[Flow, ...]
+    menu: tuple[MenuItem, ...] = ()
+    permissions: Mapping[str, Text] = field(default_factory=dict)
+    reacts: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
+    phone: tuple[MenuItem, ...] = ()
+    order: int = 50
+
+    @property
+    def package(self) -> str:
+        """The dotted path of the domain's folder."""
+        return f"watchroom.domains.{self.key}"
+
+    def module(self, name: str) -> ModuleType | None:
+        """One of the domain's modules, or None if the domain has none of that name."""
+        if not (DOMAINS / self.key / f"{name}.py").exists():
+            return None
+        return import_module(f"{self.package}.{name}")
+
+    def part(self, module: str, name: str, default: Any = None) -> Any:
+        """A named object from one of the domain's modules."""
+        found = self.module(module)
+        return getattr(found, name, default) if found else default
+
+    @property
+    def perform(self) -> Callable[..., Any]:
+        """The one door for taking a step by name: pages, API, phone and commands use it."""
+        act: Callable[..., Any] = self.part("actions", "perform")
+        return act
+
+
+def folders() -> list[str]:
+    """Keys of the domains that exist, in a fixed order."""
+    return sorted(p.parent.name for p in DOMAINS.glob("*/domain.py"))
+
+
+class Registry:
+    """All domains, read once."""
+
+    @cached_property
+    def domains(self) -> dict[str, Domain]:
+        """Domains by key, in menu order."""
+        found: list[Domain] = [
+            import_module(f"watchroom.domains.{key}.domain").DOMAIN for key in folders()
+        ]
+        return {d.key: d for d in sorted(found, key=lambda d: (d.order, d.key))}
+
+    @cached_property
+    def flows(self) -> dict[str, Flow]:
+        """Flows by kind."""
+        return {flow.kind: flow for domain in self.domains.values() for flow in domain.flows}
+
+    def flow(self, kind: str) -> Flow:
+        """The flow of a kind of matter."""
+        return self.flows[kind]
+
+    def domain_of(self, kind: str) -> Domain:
+        """The domain a kind of matter belongs to."""
+        return self.domains[kind.split(".", maxsplit=1)[0]]
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """Every permission any domain or the shell knows."""
+        own = {p for d in self.domains.values() for p in d.permissions}
+        return frozenset(own | {p for f in self.flows.values() for p in f.permissions} | set(SHELL))
+
+    def reactions(self, event: str) -> Iterable[tuple[str, str]]:
+        """(domain key, job name) for each domain that reacts to `event`."""
+        return self._reactions.get(event, ())
+
+    @cached_property
+    def _reactions(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for domain in self.domains.values():
+            for event, job in domain.reacts.items():
+                found.setdefault(event, []).append((domain.key, job))
+        return found
+
+    def modules(self, name: str) -> Iterator[tuple[Domain, ModuleType]]:
+        """Each domain that has a module of that name."""
+        for domain in self.domains.values():
+            if module := domain.module(name):
+                yield domain, module
+
+
+SHELL: dict[str, Text] = {
+    "personal.read": Text("查看个人信息", "Read personal data"),
+    "personal.export": Text("导出", "Export records"),
+    "trail.view": Text("查看留痕", "See the trail"),
+    "figures.view": Text("查看指标", "See figures"),
+    "staff.manage": Text("管理人员与岗位", "Manage people and posts"),
+    "tokens.manage": Text("管理接口令牌", "Manage API tokens"),
+    "place.manage": Text("管理地点与辖区", "Manage places and beats"),
+    "unit.view": Text("查看警力", "See units"),
+    "note.add": Text("添加备注", "Add notes"),
+    "map.close": Text("封闭道路", "Close roads"),
+}
+
+registry = Registry()

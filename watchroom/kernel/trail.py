@@ -1,0 +1,173 @@
+"""Writing, sealing and verifying the trail.
+
+An entry's hash covers its own canonical text and the hash before it. Entries of one agency and
+month form one chain: writers of other agencies never wait. The chain row is locked late.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from watchroom.base.clock import now
+
+from .models import Chain, Entry
+
+GENESIS = "0" * 64
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(slots=True)
+class Record:
+    """What one entry will say. Nothing here is known to the chain yet."""
+
+    event: str
+    agency_id: int
+    actor_id: int | None
+    actor_name: str
+    occurred_at: datetime
+    matter_id: int | None = None
+    matter_version: int | None = None
+    from_state: str = ""
+    to_state: str = ""
+    reason: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    act_id: UUID | None = None
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the chain writes it: UTC with microseconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(entry: Entry, month: str) -> str:
+    """The text that is hashed: JSON with sorted keys and no spaces."""
+    body = {
+        "agency": entry.agency_id,
+        "month": month,
+        "position": entry.position,
+        "matter": entry.matter_id,
+        "version": entry.matter_version,
+        "event": entry.event,
+        "from": entry.from_state,
+        "to": entry.to_state,
+        "actor": entry.actor_id,
+        "name": entry.actor_name,
+        "occurred_at": stamp(entry.occurred_at),
+        "entered_at": stamp(entry.entered_at),
+        "reason": entry.reason,
+        "data": entry.data,
+        "act": str(entry.act_id) if entry.act_id else None,
+    }
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(algorithm: str, before: str, text: str) -> str:
+    """The hash of an entry: over the hash before it and its own text."""
+    return hashlib.new(algorithm, f"{before}\n{text}".encode()).hexdigest()
+
+
+def append(records: Sequence[Record]) -> list[Entry]:
+    """Add records to their chains, in order; must run inside a transaction.
+
+    Chains are locked in a fixed order, so that two batches never wait for each other in a circle.
+    """
+    entered = now()
+    month = entered.astimezone(LOCAL).strftime("%Y-%m")
+    groups: dict[int, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[record.agency_id].append(record)
+    made: dict[int, Entry] = {}
+    for agency_id in sorted(groups):
+        for record, entry in _extend(agency_id, month, groups[agency_id], entered):
+            made[id(record)] = entry
+    return [made[id(record)] for record in records]
+
+
+_LOCK = """
+INSERT INTO kernel_chain (agency_id, month, algorithm, length, head) VALUES (%s, %s, %s, 0, %s)
+ON CONFLICT (agency_id, month) DO UPDATE SET length = kernel_chain.length
+RETURNING id, algorithm, length, head
+"""
+
+
+def _extend(
+    agency_id: int, month: str, records: Iterable[Record], entered: datetime
+) -> list[tuple[Record, Entry]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [agency_id, month, settings.WATCHROOM_CHAIN_HASH, GENESIS])
+        chain_id, algorithm, length, head = cursor.fetchone()
+    pairs = []
+    for record in records:
+        length += 1
+        entry = _entry(record, chain_id, length, entered)
+        head = entry.hash = digest(algorithm, head, canonical(entry, month))
+        pairs.append((record, entry))
+    Entry.objects.bulk_create([entry for _, entry in pairs], batch_size=2000)
+    Chain.objects.filter(pk=chain_id).update(length=length, head=head)
+    return pairs
+
+
+def _entry(record: Record, chain_id: int, position: int, entered: datetime) -> Entry:
+    return Entry(
+        chain_id=chain_id,
+        position=position,
+        matter_id=record.matter_id,
+        matter_version=record.matter_version,
+        event=record.event,
+        from_state=record.from_state,
+        to_state=record.to_state,
+        agency_id=record.agency_id,
+        actor_id=record.actor_id,
+        actor_name=record.actor_name,
+        occurred_at=record.occurred_at,
+        entered_at=entered,
+        reason=record.reason,
+        data=json.loads(json.dumps(record.data, ensure_ascii=False, default=str)),
+        act_id=record.act_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a chain does not hold."""
+
+    chain: str
+    position: int
+    what: str
+
+
+def verify(chains: QuerySet[Chain] | None = None) -> Iterator[Fault]:
+    """Walk chains in the database and yield every changed, removed, reordered or inserted entry."""
+    for chain in (chains if chains is not None else Chain.objects.all()).order_by("id"):
+        lines = (
+            (entry.position, entry.hash, canonical(entry, chain.month))
+            for entry in Entry.objects.filter(chain=chain).order_by("position").iterator(2000)
+        )
+        yield from check_chain(str(chain), chain.algorithm, lines, (chain.length, chain.head))
+
+
+def check_chain(
+    name: str, algorithm: str, lines: Iterable[tuple[int, str, str]], end: tuple[int, str]
+) -> Iterator[Fault]:
+    """Check one chain given as (position, hash, canonical text) against its stated end."""
+    head, place = GENESIS, 0
+    for position, kept, text in lines:
+        place += 1
+        if position != place:
+            yield Fault(name, place, f"entry {place} is missing: found {position}")
+            place = position
+        elif digest(algorithm, head, text) != kept:
+            yield Fault(name, position, "entry or the one before it was changed")
+        head = kept
+    if (place, head) != end:
+        yield Fault(name, place, f"chain ends at {place}, its head says {end[0]}")
