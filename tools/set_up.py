@@ -88,12 +88,9 @@ def _browser() -> None:
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _say("正在安装 Chromium 供浏览器测试 · installing Chromium for the browser tests")
-        quiet = {"stdout": subprocess.DEVNULL, "check": False}
-        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "-q", "update"], env=env, **quiet)
         packages = ["chromium", "fonts-noto-cjk"]
-        install = ["apt-get", "-q", "install", "-y", "--no-install-recommends", *packages]
-        subprocess.run(install, env=env, **quiet)
+        _quietly("apt-get", "update")
+        _quietly("apt-get", "install", "-y", "--no-install-recommends", *packages)
     if not shutil.which("chromium"):
         _say(
             "没有 chromium，浏览器测试将被跳过 · no chromium here: browser tests will be skipped "
@@ -101,12 +98,19 @@ def _browser() -> None:
         )
 
 
+def _quietly(*command: str) -> None:
+    """Try; whether it worked is seen by what is there afterwards."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)
+
+
 def _run(what: str, *command: str) -> None:
     if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        zh, _, en = what.partition(" · ")
         _stop(
-            f"这一步没有成功：{what.split(' · ')[0]}；原因见上文，请检查网络和磁盘后重试。",
-            f"This step did not succeed: {what.split(' · ')[1]}; the reason stands above. Check "
-            "network and disk, and try again.",
+            f"这一步没有成功：{zh}；原因见上文，请检查网络和磁盘后重试。",
+            f"This step did not succeed: {en}; the reason stands above. Check network and disk, "
+            "and try again.",
         )
 
 

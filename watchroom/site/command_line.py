@@ -52,9 +52,10 @@ def serve(
     from watchroom.site.surroundings import surroundings
 
     with surroundings():
-        target = serving.TOGETHER if with_live else serving.PAGES
-        interface = "asgi" if with_live else "wsgi"
-        serving.run(target, interface, host, port, workers=workers, threads=threads)
+        if with_live:
+            serving.run(serving.TOGETHER, "asgi", host, port, workers=workers, threads=threads)
+        else:
+            serving.run(serving.PAGES, "wsgi", host, port, workers=workers, threads=threads)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -18,7 +18,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-pages: Any = WSGIMiddleware(wsgi, workers=int(os.environ.get("WATCHROOM_THREADS", "8")))
+pages: Any = WSGIMiddleware(
+    cast("Any", wsgi), workers=int(os.environ.get("WATCHROOM_THREADS", "8"))
+)
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
