@@ -121,7 +121,7 @@ def gabriel(points: Points, size: Size) -> tuple[IntArray, IntArray]:
     a, b = points.xy[links[:, 0]], points.xy[links[:, 1]]
     middle, half = (a + b) / 2, np.hypot(*(a - b).T) / 2
     near, _ = cKDTree(points.xy).query(middle)
-    short = half < size.territory * 0.10
+    short = half < max(size.territory * 0.10, 3_000)
     return links[(near >= half - 1e-6) & short], links[short]
 
 
