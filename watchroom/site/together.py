@@ -1,0 +1,30 @@
+"""Pages and live stream at one address, for the demo and a small station without a reverse proxy.
+
+See docs/decisions/live-origin.md. Large installations run `serve` and `live` apart.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from watchroom.site.wsgi import application as wsgi
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+from watchroom.desk.live import app as live  # noqa: E402 - Django must be ready before it
+
+pages: Any = WSGIMiddleware(wsgi, workers=int(os.environ.get("WATCHROOM_THREADS", "8")))
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    """/live/… and the life of the process go to the live app, everything else to the pages."""
+    if scope["type"] == "lifespan" or scope["path"].startswith("/live/"):
+        await live(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
