@@ -12,7 +12,8 @@ from watchroom.site.trouble import Trouble
 
 app = typer.Typer(
     name="watchroom",
-    help="值守：情指行一体的警务运行平台 · Watchroom: every signal gets an owner, a clock and an end."
+    help="值守：情指行一体的警务运行平台 · "
+    "Watchroom: every signal gets an owner, a clock and an end."
     "\n\n先试 `watchroom demo`；生产环境设 DATABASE_URL，分别运行 serve、live、worker。"
     "\n\nTry `watchroom demo` first. In production set DATABASE_URL and run serve, live and worker "
     "apart, on as many machines as wanted. Without DATABASE_URL an embedded PostgreSQL is used, "
@@ -51,9 +52,10 @@ def serve(
     from watchroom.site.surroundings import surroundings
 
     with surroundings():
-        target = serving.TOGETHER if with_live else serving.PAGES
-        interface = "asgi" if with_live else "wsgi"
-        serving.run(target, interface, host, port, workers=workers, threads=threads)
+        if with_live:
+            serving.run(serving.TOGETHER, "asgi", host, port, workers=workers, threads=threads)
+        else:
+            serving.run(serving.PAGES, "wsgi", host, port, workers=workers, threads=threads)
 
 
 @app.command()

@@ -53,8 +53,8 @@ def reach(url: str) -> str:
         with psycopg.connect(url, connect_timeout=5) as connection:
             return str(connection.info.parameter_status("server_version"))
     except psycopg.OperationalError as error:
-        # libpq says it in several lines, one for every address it tried; the last one matters
-        said = str(error).strip().splitlines()[-1]
+        # libpq explains each address it tried in several lines, the reason behind "failed:"
+        said = str(error).strip().splitlines()[0].rpartition("failed: ")[2].strip()
         raise Trouble(
             f"DATABASE_URL 指向的数据库连不上（{said}）：请检查地址、用户名、密码和服务是否启动。",
             f"The database DATABASE_URL points to does not answer ({said}): check the address, "

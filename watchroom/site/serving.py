@@ -9,7 +9,7 @@ from typing import Literal
 from watchroom.site.trouble import Trouble
 
 PAGES = "watchroom.site.wsgi:application"
-LIVE = "watchroom.desk.live:app"
+LIVE = "watchroom.site.asgi:application"
 TOGETHER = "watchroom.site.together:application"
 
 

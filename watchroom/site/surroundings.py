@@ -35,7 +35,8 @@ def surroundings(*, owner: bool = False) -> Iterator[Server | None]:
         os.environ.setdefault(name, value)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchroom.site.settings")
     if os.environ.get("DATABASE_URL"):
-        yield _theirs(owner)
+        _sign_in(owner)
+        yield None
     else:
         with Server(data) as server:
             os.environ["DATABASE_URL"] = server.owner_url if owner else server.url
@@ -46,7 +47,7 @@ def surroundings(*, owner: bool = False) -> Iterator[Server | None]:
                 del os.environ["DATABASE_URL"], os.environ["OWNER_DATABASE_URL"]
 
 
-def _theirs(owner: bool) -> None:
+def _sign_in(owner: bool) -> None:
     if owner and os.environ.get("OWNER_DATABASE_URL"):
         os.environ["DATABASE_URL"] = os.environ["OWNER_DATABASE_URL"]
     reach(os.environ["DATABASE_URL"])

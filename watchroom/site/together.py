@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
+from watchroom.site.asgi import application as live
 from watchroom.site.wsgi import application as wsgi
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-from watchroom.desk.live import app as live  # noqa: E402 - Django must be ready before it
-
-pages: Any = WSGIMiddleware(wsgi, workers=int(os.environ.get("WATCHROOM_THREADS", "8")))
+pages: Any = WSGIMiddleware(
+    cast("Any", wsgi), workers=int(os.environ.get("WATCHROOM_THREADS", "8"))
+)
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
