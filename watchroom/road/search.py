@@ -101,7 +101,7 @@ def near(
             break
         if at != cost[v]:
             continue
-        i = np.int64(mark[v])
+        i: Any = np.int64(mark[v])
         if i > 0:
             better = False
             while i <= len(node) and node[i - 1] == v:
