@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -34,7 +35,8 @@ def url(name: str, *args: Any, **query: Any) -> str:
 
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment of all pages."""
-    env = Environment(**{**options, "autoescape": True}, trim_blocks=True, lstrip_blocks=True)
+    options.pop("autoescape", None)  # never optional here
+    env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(t=t, say=say, url=url, static=static)
     env.filters["say"] = say
     return env
@@ -52,6 +54,7 @@ def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) 
         "lang": language(request),
         "theme": theme(request),
         "me": staff,
+        "messages": get_messages(request),
         "csrf_token": get_token(request),
         "csrf_input": field.format(get_token(request)),
         **(values or {}),

@@ -1,6 +1,7 @@
 """Who reads, in which language, how a refusal is said, and what the browser may load."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -44,7 +45,7 @@ class Headers:
 
 def policy() -> str:
     """The content security policy: our own files only, no inline script or style."""
-    live: str = settings.WATCHROOM_LIVE_ORIGIN
+    live = urlsplit(settings.WATCHROOM_LIVE)  # another origin where `live` runs on its own
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -54,7 +55,7 @@ def policy() -> str:
         "media-src": "'self' blob:",
         "worker-src": "'self' blob:",
         "manifest-src": "'self'",
-        "connect-src": f"'self' {live}".strip(),
+        "connect-src": f"'self' {live.scheme}://{live.netloc}" if live.netloc else "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

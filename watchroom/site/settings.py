@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from watchroom.kernel.registry import folders
+from watchroom.site.database_url import django_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -36,25 +36,14 @@ AUTH_USER_MODEL = "kernel.Staff"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def database(url: str) -> dict[str, object]:
-    """Django's settings for a postgresql:// URL; a folder as host means a Unix socket."""
-    parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
-        "PORT": query.get("port", str(parts.port or "")),
+DATABASES = {
+    "default": {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
         "TEST": {"NAME": env("WATCHROOM_TEST_DATABASE") or None},
+        **django_database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom")),
     }
-
-
-DATABASES = {"default": database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom"))}
+}
 
 MIDDLEWARE = [
     "watchroom.desk.middleware.Headers",
@@ -90,6 +79,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["watchroom.kernel.sessions.Backend"]
 WATCHROOM_IDLE_SECONDS = int(env("WATCHROOM_IDLE_MINUTES", "120")) * 60
 SESSION_COOKIE_AGE = int(env("WATCHROOM_SESSION_HOURS", "12")) * 3600
+WATCHROOM_ORIGINS = [o for o in env("WATCHROOM_ORIGINS").split(",") if o]
+WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -106,9 +97,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and WATCHRO
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = [o for o in env("WATCHROOM_ORIGINS").split(",") if o]
+CSRF_TRUSTED_ORIGINS = WATCHROOM_ORIGINS
 
-WATCHROOM_LIVE_ORIGIN = env("WATCHROOM_LIVE_ORIGIN")
 WATCHROOM_API_PER_MINUTE = int(env("WATCHROOM_API_PER_MINUTE", "60000"))
 
 # One outside identity provider; without an issuer there is none.
