@@ -20,7 +20,9 @@ def check(password: str, staff: Staff) -> None:
     plain = password.casefold().strip()
     own = [w.casefold() for w in (staff.username, staff.name, staff.badge) if len(w) > 2]
     if len(password) < SHORTEST:
-        raise _weak("密码至少 12 个字符，可以用一句话", "Use at least 12 characters; a phrase is fine")
+        raise _weak(
+            "密码至少 12 个字符，可以用一句话", "Use at least 12 characters; a phrase is fine"
+        )
     if len(password) > LONGEST:
         raise _weak("密码最长 256 个字符", "Use at most 256 characters")
     if plain in _common or len(set(plain)) < 5:

@@ -94,9 +94,7 @@ def shown(
     return Shown(clear, masked=False, may_ask=False)
 
 
-def _once(
-    actor: Actor, session: SessionBase, matter: Matter, values: Mapping[str, object]
-) -> None:
+def _once(actor: Actor, session: SessionBase, matter: Matter, values: Mapping[str, object]) -> None:
     mark = f"{matter.pk}:{','.join(sorted(values))}:{actor.purpose}"
     if mark not in session.get(READ_KEY, []):
         reveal(actor, matter, values)

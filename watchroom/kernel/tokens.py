@@ -21,9 +21,7 @@ PERMISSION = "tokens.manage"
 LONGEST = timedelta(days=366)
 STEP = timedelta(minutes=1)
 
-UNKNOWN = Text(
-    "令牌无效、已过期或已吊销", "The token is unknown, has expired or has been revoked"
-)
+UNKNOWN = Text("令牌无效、已过期或已吊销", "The token is unknown, has expired or has been revoked")
 
 
 @transaction.atomic

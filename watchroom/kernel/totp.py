@@ -73,7 +73,7 @@ def remove(staff: Staff, by: Actor | None = None) -> None:
 
 
 def accepts(staff: Staff, code: str) -> str:
-    """"totp" or "recovery" when the code is right and unused, else "". Uses the code up.
+    """ "totp" or "recovery" when the code is right and unused, else "". Uses the code up.
 
     The caller holds the row of `staff` locked, so that one code cannot be used twice at once.
     """
@@ -123,7 +123,7 @@ def _secret(staff: Staff) -> str:
 
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [sha256(f"watchroom.totp:{key}".encode()).digest() for key in keys]
+    digests = [sha256(f"watchroom.totp:{key!s}".encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
