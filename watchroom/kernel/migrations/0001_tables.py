@@ -1,13 +1,13 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
+import watchroom.kernel.models.trail
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
-
-import watchroom.kernel.models.trail
 
 
 class Migration(migrations.Migration):
@@ -31,6 +31,32 @@ class Migration(migrations.Migration):
                 ("name_en", models.CharField(blank=True, max_length=120)),
                 ("address", models.CharField(blank=True, max_length=240)),
                 ("channel", models.CharField(default="print", max_length=16)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Matter",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                ("state", models.CharField(max_length=40)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("priority", models.PositiveSmallIntegerField(null=True)),
+                ("place", models.CharField(blank=True, max_length=240)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("words", models.TextField(blank=True)),
+                ("sealed", models.BooleanField(default=False)),
+                ("occurred_at", models.DateTimeField()),
+                ("entered_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -252,65 +278,57 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Matter",
+            name="Words",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(max_length=32, unique=True)),
-                ("kind", models.CharField(max_length=60)),
-                ("title", models.CharField(max_length=200)),
-                ("state", models.CharField(max_length=40)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("priority", models.PositiveSmallIntegerField(null=True)),
-                ("place", models.CharField(blank=True, max_length=240)),
-                ("lon", models.FloatField(null=True)),
-                ("lat", models.FloatField(null=True)),
-                ("words", models.TextField(blank=True)),
-                ("sealed", models.BooleanField(default=False)),
-                ("occurred_at", models.DateTimeField()),
-                ("entered_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="matters",
-                        to="kernel.agency",
-                    ),
-                ),
-                (
-                    "beat",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="kernel.beat",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="owned",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="found_by",
+                        serialize=False,
                         to="kernel.matter",
                     ),
                 ),
+                ("occurred_at", models.DateTimeField()),
+                ("grams", django.contrib.postgres.search.SearchVectorField()),
             ],
+        ),
+        migrations.AddField(
+            model_name="matter",
+            name="agency",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="matters",
+                to="kernel.agency",
+            ),
+        ),
+        migrations.AddField(
+            model_name="matter",
+            name="beat",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="kernel.beat"
+            ),
+        ),
+        migrations.AddField(
+            model_name="matter",
+            name="owner",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="owned",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="matter",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="kernel.matter",
+            ),
         ),
         migrations.CreateModel(
             name="Link",
@@ -624,6 +642,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="words",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="words_grams"),
+        ),
+        migrations.AddIndex(
+            model_name="words",
+            index=models.Index(fields=["occurred_at", "matter"], name="words_newest"),
+        ),
+        migrations.AddIndex(
             model_name="matter",
             index=models.Index(fields=["agency", "kind", "-occurred_at"], name="matter_history"),
         ),
@@ -651,15 +677,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None)),
                 fields=["lon", "lat"],
                 name="matter_open_at",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    django.db.models.functions.text.Upper("words"), "gin_trgm_ops"
-                ),
-                name="matter_words_trigram",
             ),
         ),
         migrations.AddConstraint(

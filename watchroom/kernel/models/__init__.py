@@ -3,7 +3,7 @@
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline
 from .documents import Document
-from .matters import Counterpart, Involvement, Link, Matter
+from .matters import Counterpart, Involvement, Link, Matter, Words
 from .staff import ApiToken, Post, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
@@ -26,4 +26,5 @@ __all__ = [
     "Staff",
     "Unit",
     "UnitPosition",
+    "Words",
 ]
