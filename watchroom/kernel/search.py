@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.functions import Right
 from markupsafe import Markup, escape
 
 from watchroom.base.clock import now
@@ -67,6 +67,14 @@ def question(found: list[str]) -> str:
     return " & ".join(dict.fromkeys(gram for run in found for gram in _grams(run)))
 
 
+def _asked(found: list[str]) -> SearchQuery:
+    return SearchQuery(question(found), search_type="raw", config="simple")
+
+
+_NAMED = Func(
+    template="kernel_grams(name || ' ' || aliases)",
+    output_field=SearchVectorField(),
+)
 _TEXT = Func(
     F("number"), F("title"), F("place"), F("words"), function="kernel_searched",
     output_field=TextField(),
@@ -74,8 +82,7 @@ _TEXT = Func(
 
 
 def _matching(rows: QuerySet[Matter], found: list[str]) -> QuerySet[Matter]:
-    asked = SearchQuery(question(found), search_type="raw", config="simple")
-    rows = rows.filter(found_by__grams=asked)
+    rows = rows.filter(found_by__grams=_asked(found))
     # Pairs that all occur need not stand side by side: what is longer is looked at itself.
     longer = [run for run in found if len(run) > 2 and not run.isascii()]
     if longer:
@@ -134,7 +141,7 @@ def _numbered(rows: QuerySet[Matter], words: str) -> list[Matter]:
     number = fold(words).strip().lstrip("#")
     wanted = Q(number=number.upper())
     if _SHORT.fullmatch(number):
-        wanted |= Q(RawSQL("right(number, 6) = %s", [number.zfill(6)], BooleanField()))
+        rows, wanted = rows.alias(short=Right("number", 6)), Q(short=number.zfill(6))
     elif not re.fullmatch(r"[a-z]+\d+", number):
         return []
     return list(rows.filter(wanted).select_related("agency").order_by("-entered_at")[:10])
@@ -183,8 +190,7 @@ def places(words: str, limit: int = 12) -> list[Place]:
     found = runs(words)
     if not found:
         return []
-    named = "kernel_grams(name || ' ' || aliases) @@ %s::tsquery"
-    rows = Place.objects.filter(RawSQL(named, [question(found)], BooleanField()))
+    rows = Place.objects.alias(grams=_NAMED).filter(grams=_asked(found))
     return list(rows.order_by("-weight", "name")[:limit])
 
 
