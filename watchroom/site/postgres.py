@@ -7,19 +7,18 @@ Whoever starts the server first owns it and stops it; a second process just uses
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from watchroom.site import postgres_cluster as cluster_files
+from watchroom.site.parent_death import leave_with_parent
 from watchroom.site.postgres_account import Account, account, reachable_binaries
 from watchroom.site.postgres_binaries import Binaries, binaries
 from watchroom.site.postgres_cluster import APPLICATION, OWNER, SUPERUSER
@@ -41,8 +40,6 @@ SETTINGS = {
     "log_checkpoints": "off",
 }
 FAST_AND_LOSE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def data_folder() -> Path:
@@ -128,6 +125,11 @@ class Server:
             return self._process.poll() is None
         return self.pid() is not None
 
+    def wait(self) -> None:
+        """Until the server we started is gone."""
+        if self._process is not None:
+            self._process.wait()
+
     def __enter__(self) -> Server:
         return self.start()
 
@@ -177,7 +179,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is ours to handle, in order
-                preexec_fn=_leave_with_parent,  # noqa: PLW1509 - one system call, no locks
+                preexec_fn=leave_with_parent(signal.SIGINT),  # noqa: PLW1509 - a system call, no locks
                 **who.popen(),  # type: ignore[call-overload]
             )
 
@@ -212,7 +214,7 @@ class Server:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        import psycopg  # noqa: PLC0415 - costs a tenth of a second that --help need not pay
+        import psycopg
 
         try:
             psycopg.connect(self.address(SUPERUSER, "postgres"), connect_timeout=5).close()
@@ -260,9 +262,3 @@ class Server:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def _leave_with_parent() -> None:
-    """In the child, before it becomes PostgreSQL: should we be killed, it shuts down in order."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)

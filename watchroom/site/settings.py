@@ -66,7 +66,10 @@ TEMPLATES = [
             ROOT / "watchroom" / "desk" / "templates",
             *[ROOT / "watchroom" / "domains" / key / "templates" for key in folders()],
         ],
-        "OPTIONS": {"environment": "watchroom.desk.environment.environment"},
+        "OPTIONS": {
+            "environment": "watchroom.desk.environment.environment",
+            "context_processors": ["watchroom.desk.environment.page_context"],
+        },
     }
 ]
 
