@@ -14,7 +14,8 @@ from watchroom.base.text import Text, join
 MEMBERS = 5_000
 UNPACKED = 500 * 1024 * 1024
 RATIO = 200
-"""Limits of a package: members, bytes once unpacked, and how much smaller it may be packed."""
+LONGEST_TEXT = 10 * 1024 * 1024
+"""Limits of a package: members, bytes once unpacked, how much smaller packed; bytes of a text."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def _marked(head: bytes) -> Type | None:
 
 def _plain(path: Path) -> Type | None:
     """Text without control characters, in UTF-8 or GB 18030, and recognised as nothing else."""
+    if path.stat().st_size > LONGEST_TEXT:
+        return None
     data = path.read_bytes()
     if _recognised(data[:8192]):
         return None

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db import transaction
 from django.db.models import F, Func, Q, QuerySet, TextField
 from django.db.models.functions import Right
 from markupsafe import Markup, escape
 
-from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import trail
+from . import audit
 from .access import Actor, visible
 from .models import Matter, Place
 
@@ -88,7 +86,7 @@ def _matching(rows: QuerySet[Matter], found: list[str]) -> QuerySet[Matter]:
     if longer:
         rows = rows.alias(searched=_TEXT)
     for run in longer:
-        rows = rows.filter(searched__contains=run)
+        rows = rows.filter(searched__contains=run)  # type: ignore[misc]
     return rows
 
 
@@ -164,24 +162,11 @@ def _purpose(actor: Actor, words: str) -> None:
             ),
             code="purpose",
         )
-    record_read(actor, "search.person", {"ending": long.group()[-4:]})
-
-
-@transaction.atomic
-def record_read(actor: Actor, event: str, data: dict[str, str]) -> None:
-    """An entry that says who looked for a person, and why."""
-    trail.append(
-        [
-            trail.Record(
-                event=event,
-                agency_id=actor.agency_id,
-                actor_id=actor.staff_id,
-                actor_name=actor.name,
-                occurred_at=now(),
-                reason=actor.purpose,
-                data=data,
-            )
-        ]
+    audit.note(
+        "search.person",
+        actor=actor,
+        data={"ending": long.group()[-4:]},
+        reason=actor.purpose,
     )
 
 

@@ -10,6 +10,7 @@ before: `against_database` finds that.
 
 import json
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -178,7 +179,7 @@ def against_database(path: Path) -> list[Fault]:
     return faults
 
 
-# --- Verifying: needs nothing but the file ---------------------------------------------------------
+# --- Verifying: needs nothing but the file --------------------------------------------------------
 
 REWRITTEN = Text("与以前的导出不符：其后被改写", "rewritten since it was exported")
 NOT_SIGNED = Text("签名不符", "the signature does not match")
@@ -251,11 +252,9 @@ def _sort(
 def _signature(path: Path, first: Line, key: str) -> Iterator[Fault]:
     if key and key.lower() != first.get("key"):
         yield Fault(path.name, 1, OTHER_KEY)
-    last = b""
     with path.open("rb") as stream:
         text = stream.readline().rstrip(b"\n")
-        for last in stream:
-            pass
+        last = (deque(stream, maxlen=1) or [b""])[0]
     try:
         signature = bytes.fromhex(json.loads(last)["signature"])
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(first["key"])).verify(signature, text)

@@ -19,6 +19,20 @@ class Migration(migrations.Migration):
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
+            name="Attempts",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("since", models.DateTimeField(db_index=True)),
+                ("count", models.PositiveIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Counterpart",
             fields=[
                 (
@@ -78,6 +92,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=80), default=list, size=None
                     ),
                 ),
+                ("second_factor", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -168,7 +183,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True)),
-                ("totp_secret", models.CharField(blank=True, max_length=64)),
+                ("password_temporary", models.BooleanField(default=False)),
+                ("totp_secret", models.CharField(blank=True, max_length=255)),
+                ("totp_step", models.BigIntegerField(default=0)),
+                ("oidc_subject", models.CharField(blank=True, max_length=255)),
                 ("failures", models.PositiveSmallIntegerField(default=0)),
                 ("locked_until", models.DateTimeField(blank=True, null=True)),
                 ("session_epoch", models.PositiveIntegerField(default=0)),
@@ -181,9 +199,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.CreateModel(
             name="ApiToken",
@@ -559,6 +574,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RecoveryCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Post",
             fields=[
                 (
@@ -630,6 +666,14 @@ class Migration(migrations.Migration):
             index=models.Index(
                 django.contrib.postgres.indexes.OpClass(models.F("path"), "text_pattern_ops"),
                 name="agency_path_prefix",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="staff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("oidc_subject", ""), _negated=True),
+                fields=("oidc_subject",),
+                name="one_person_a_subject",
             ),
         ),
         migrations.AddIndex(
