@@ -3,7 +3,7 @@
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline
 from .documents import Document
-from .matters import Counterpart, Involvement, Link, Matter
+from .matters import Counterpart, Involvement, Link, Matter, Words
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
@@ -28,4 +28,5 @@ __all__ = [
     "Staff",
     "Unit",
     "UnitPosition",
+    "Words",
 ]
