@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from watchroom.road.arrays import F64, I32, I64, NEVER, ONE, U32
-from watchroom.road.ends import Ends
+from watchroom.road.ends import Ends, shorten_along_street
 
 if TYPE_CHECKING:
     from watchroom.road.view import View
@@ -31,7 +31,7 @@ class Route:
 def trace(view: View, start: Ends, goal: Ends) -> Route | None:
     """The quickest way between two single ends, None where there is none."""
     direct = np.full((1, 1), NEVER, np.int32)
-    view.network.shorten_along_street(direct, start, goal, view.open_ms)
+    shorten_along_street(direct, start, goal, view.network.streets, view.open_ms)
     ms, arcs, first_seed, last_seed = _through_hierarchy(view, start, goal)
     if min(ms, direct[0, 0]) >= NEVER:
         return None

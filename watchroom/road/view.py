@@ -12,7 +12,7 @@ import numpy.typing as npt
 from watchroom.road import search, sweeps
 from watchroom.road.arrays import F64, I32, NEVER, U32, Bools, frozen, to_seconds
 from watchroom.road.customise import customise
-from watchroom.road.ends import Ends, least
+from watchroom.road.ends import Ends, least, shorten_along_street
 from watchroom.road.route import Route, trace
 
 if TYPE_CHECKING:
@@ -160,4 +160,4 @@ class View:
 
     def _shorten_along_street(self, ms: I32, start: Ends, goal: Ends) -> None:
         """Two points on one street may be joined without passing any crossing."""
-        self.network.shorten_along_street(ms, start, goal, self.open_ms)
+        shorten_along_street(ms, start, goal, self.network.streets, self.open_ms)
