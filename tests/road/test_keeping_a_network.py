@@ -69,8 +69,9 @@ def test_many_threads_ask_one_view():
     truth, wrong = view.matrix(everyone, everyone), []
 
     def ask(seed):
-        for target in np.random.default_rng(seed).integers(0, 400, 60):
-            wrong.append(np.any(view.travel_times(everyone, int(target)) != truth[:, target]))
+        targets = np.random.default_rng(seed).integers(0, 400, 60)
+        answers = (view.travel_times(everyone, int(target)) for target in targets)
+        wrong.extend(np.any(a != truth[:, t]) for a, t in zip(answers, targets, strict=True))
 
     threads = [threading.Thread(target=ask, args=(i,)) for i in range(6)]
     for thread in threads:

@@ -7,19 +7,17 @@ import os
 import shutil
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from watchroom.road.arrays import frozen
+from watchroom.road.arrays import F64, frozen
 from watchroom.road.checking import refusal
 from watchroom.road.grid import Grid
+from watchroom.road.ground import Ground
 from watchroom.road.hierarchy import Hierarchy
-from watchroom.road.streets import Streets
+from watchroom.road.streets import Names, Streets
 from watchroom.road.topology import Topology
-
-if TYPE_CHECKING:
-    from watchroom.road.network import Network
 
 FORMAT = 1
 """Raised whenever the meaning of a file changes; older folders are then refused."""
@@ -31,7 +29,7 @@ PARTS: dict[str, type[Any]] = {
 }
 
 
-def save(path: Path, network: Network) -> None:
+def save(path: Path, network: Ground, factors: F64) -> None:
     """Write beside `path`, then swap; whoever has the old folder mapped keeps reading it."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -39,7 +37,7 @@ def save(path: Path, network: Network) -> None:
     for name, part in PARTS.items():
         for field in fields(part):
             np.save(fresh / f"{name}.{field.name}.npy", getattr(getattr(network, name), field.name))
-    np.save(fresh / "factors.npy", network.factors)
+    np.save(fresh / "factors.npy", factors)
     about = {"format": FORMAT, "names": network.names}
     (fresh / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
     if path.exists():
@@ -51,8 +49,8 @@ def save(path: Path, network: Network) -> None:
         fresh.rename(path)
 
 
-def load(path: Path, kind: type[Network]) -> Network:
-    """The network in a folder; Refusal where there is none or it is of another version."""
+def load(path: Path) -> tuple[tuple[Any, ...], Names, F64]:
+    """(parts in the order of PARTS, names, speed factors); Refusal if missing or out of date."""
     try:
         about = json.loads((path / "about.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -66,10 +64,9 @@ def load(path: Path, kind: type[Network]) -> Network:
             f"The road network in {path} is of another version; import it again with "
             "watchroom import roads.",
         )
-    graph, roads, order, cells = (_read(path, name, part) for name, part in PARTS.items())
-    network = kind(graph, roads, order, cells, tuple((zh, en) for zh, en in about["names"]))
-    network.factors = np.load(path / "factors.npy")
-    return network
+    parts = tuple(_read(path, name, part) for name, part in PARTS.items())
+    names = tuple((zh, en) for zh, en in about["names"])
+    return parts, names, np.load(path / "factors.npy")
 
 
 def _read(path: Path, name: str, part: type[Any]) -> Any:
