@@ -144,6 +144,7 @@ class Network(Ground):
     def load(cls, path: Path | str) -> Network:
         """A saved network, memory-mapped: processes on one machine share one copy."""
         parts, names, factors = storage.load(Path(path))
-        network = cls(*parts, names)
+        graph, roads, order, cells = parts
+        network = cls(graph, roads, order, cells, names)
         network.factors = factors
         return network

@@ -35,7 +35,7 @@ def trace(ground: Ground, weights: Weights, start: Ends, goal: Ends) -> Route | 
         return None
     if direct[0, 0] <= ms:
         return _along_one_street(ground, start, goal, int(direct[0, 0]))
-    return _assemble(ground, weights, start, goal, ms, arcs, first_seed, last_seed)
+    return _assemble(ground, start, goal, ms, arcs, first_seed, last_seed)
 
 
 def _through_hierarchy(
@@ -85,14 +85,7 @@ def _along_one_street(ground: Ground, start: Ends, goal: Ends, ms: int) -> Route
 
 
 def _assemble(
-    ground: Ground,
-    weights: Weights,
-    start: Ends,
-    goal: Ends,
-    ms: int,
-    arcs: I64,
-    first_seed: int,
-    last_seed: int,
+    ground: Ground, start: Ends, goal: Ends, ms: int, arcs: I64, first_seed: int, last_seed: int
 ) -> Route:
     t, streets = ground.topology, ground.streets
     begin, finish = int(start.node[first_seed]), int(goal.node[last_seed])
