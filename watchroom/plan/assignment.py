@@ -179,7 +179,7 @@ def _penalties(unserved: npt.ArrayLike | None, steps: Ints, pairs: Bools) -> tup
     if outweighing * (len(steps) + 1) >= FAR:
         raise _refusal(
             "警情太多或费用太大，无法精确求和。",
-            "Too many calls at too large costs to add exactly.",
+            "Too many calls at costs too large to add exactly.",
         )
     return np.full(len(steps), outweighing), False
 
@@ -223,8 +223,10 @@ def _augment(  # noqa: PLR0912 - one tight loop, in the paper's own steps
     for start in range(rows):
         reach[:] = FAR
         in_tree = np.zeros(columns, np.bool_)
-        grown, level, row = 0, np.int64(0), start
-        leave_at, leaver, sink = FAR, -1, -1
+        grown, row = 0, start
+        level: Any = np.int64(0)
+        leave_at: Any = np.int64(FAR)
+        leaver, sink = -1, -1
         while True:
             if level + penalty[row] - u[row] < leave_at:
                 leave_at, leaver = level + penalty[row] - u[row], row
