@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -11,6 +12,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from watchroom.base.text import Text
+
+from .language import language, theme
 
 
 @pass_context
@@ -43,13 +46,15 @@ def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) 
     """The context base.html needs, and the page's own values."""
     from django.middleware.csrf import get_token  # noqa: PLC0415 - settings must be ready
 
-    staff = request.user if request.user.is_authenticated else None
+    user = getattr(request, "user", None)
+    staff = user if user is not None and user.is_authenticated else None
     field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
     return {
         "request": request,
-        "lang": request.lang,  # type: ignore[attr-defined]
-        "theme": getattr(staff, "theme", "auto"),
+        "lang": language(request),
+        "theme": theme(request),
         "me": staff,
+        "messages": get_messages(request),
         "csrf_token": get_token(request),
         "csrf_input": field.format(get_token(request)),
         **(values or {}),
