@@ -30,11 +30,12 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _city(folder: Path, size: str) -> City:
-    from watchroom.city import build, store
+    from watchroom.city import store
+    from watchroom.city.build import build
 
     if (folder / "city.json").exists():
         return store.load(folder)
-    city = _timed("fictional city", lambda: build.build(size=size))
+    city = _timed("fictional city", lambda: build(size=size))
     store.save(city, folder)
     return city
 

@@ -23,7 +23,7 @@ from watchroom.base.clock import now
 from watchroom.kernel.access import actor_of
 from watchroom.kernel.models import Staff
 
-from . import stream
+from . import positions, stream
 from .hub import Hub, Sight, Watcher, message
 
 PAGE = 500
@@ -35,6 +35,7 @@ RECHECK = 60.0
 
 log = logging.getLogger(__name__)
 hub = Hub()
+recorder = positions.Recorder()
 _end = stream.Cursor(0, 0)
 
 
@@ -72,6 +73,12 @@ async def follow_positions() -> None:
             if rows:
                 seen = rows[-1]["received_at"]
                 hub.positions(rows)
+
+
+async def record_positions() -> None:
+    """Write the positions that come in."""
+    async with await connect() as db:
+        await recorder.run(db)
 
 
 async def keep(work: object) -> None:
@@ -177,20 +184,43 @@ async def _live(key: str, watcher: Watcher) -> AsyncIterator[str]:
             watcher.sight = again
 
 
+async def take_position(request: Request) -> Response:
+    """GET or POST /live/position: one report of one device (OsmAnd protocol)."""
+    fields = dict(request.query_params)
+    if request.method == "POST":
+        fields |= {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
+    try:
+        followed = await recorder.keep(positions.read(fields))
+    except positions.Unreadable as error:
+        return PlainTextResponse(f"{error}: cannot be read\n", 400)
+    except positions.Busy:
+        return PlainTextResponse("busy, try again\n", 503, {"Retry-After": "5"})
+    # An unknown device and a unit off duty get the same answer: devices cannot be guessed.
+    return PlainTextResponse("ok\n" if followed else "not on duty\n", 200 if followed else 403)
+
+
 async def ready(request: Request) -> Response:
     """GET /live/ready: how many streams are open."""
     return PlainTextResponse(f"{len(hub.watchers)}\n")
 
 
+WORK = (follow_trail, follow_positions, record_positions)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-    """The two readers live as long as the process."""
-    tasks = [asyncio.create_task(keep(work)) for work in (follow_trail, follow_positions)]
+    """The readers and the recorder live as long as the process."""
+    tasks = [asyncio.create_task(keep(work)) for work in WORK]
     yield
     for task in tasks:
         task.cancel()
 
 
 app = Starlette(
-    routes=[Route("/live/stream", open_stream), Route("/live/ready", ready)], lifespan=lifespan
+    routes=[
+        Route("/live/stream", open_stream),
+        Route("/live/position", take_position, methods=["GET", "POST"]),
+        Route("/live/ready", ready),
+    ],
+    lifespan=lifespan,
 )
