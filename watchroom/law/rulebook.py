@@ -10,7 +10,8 @@ from typing import Any
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.law.reading import read_rule, read_toml, wrong
+from watchroom.law.files import read_toml, wrong
+from watchroom.law.reading import read_rule
 from watchroom.law.rule import Rule
 from watchroom.law.terms import Terms, pair
 
