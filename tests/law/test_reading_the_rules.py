@@ -12,6 +12,7 @@ import pytest
 
 from watchroom.base.refusal import Refusal
 from watchroom.law import bands, calendar, limits
+from watchroom.law.event import Event
 from watchroom.law.limits import due
 from watchroom.law.rule import Unit
 
@@ -186,6 +187,26 @@ def test_an_agency_lays_its_own_policy_over_ours(tmp_path: Path) -> None:
     assert due("J09.short", START.replace(month=6)).rule.length == 3
     limits.reset()
     assert due("dispatch.sign", START).at == START + timedelta(seconds=60)
+
+
+def test_excluded_time_of_a_limit_in_working_days_is_counted_in_working_days(
+    tmp_path: Path,
+) -> None:
+    register(
+        tmp_path,
+        """
+        issuer = { zh = "某局", en = "a bureau" }
+        [[rule]]
+        id = "J09.short"
+        deductions = ["hearing"]
+        """,
+    )
+    events = [
+        Event("pause", datetime(2026, 3, 4, 2, tzinfo=UTC), reason="hearing"),  # a Wednesday
+        Event("resume", datetime(2026, 3, 9, 2, tzinfo=UTC)),  # Monday: three working days
+    ]
+    assert due("J09.short", START).last_day == date(2026, 3, 9)
+    assert due("J09.short", START, events=events).last_day == date(2026, 3, 12)
 
 
 ISSUER = 'issuer = { zh = "某局", en = "a bureau" }\n'
