@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from watchroom.city import names, projection
 from watchroom.city.classes import CallClass, call_classes, habits
-from watchroom.city.model import City, Place
+from watchroom.city.model import City
 from watchroom.city.organisation import Streets
 from watchroom.city.rates import expected
 from watchroom.city.saying import complaint, complaint_en, spoken, vague
