@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from watchroom.city import names
+from watchroom.city import names, projection
 from watchroom.city.model import Agency, Beat, Place, Post, Staff, Unit
 from watchroom.city.organisation import Organisation, Streets
 from watchroom.city.seeds import rng
@@ -200,8 +200,6 @@ class Muster:
 def metres(
     lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    from watchroom.city import projection
-
     return projection.to_x(lon), projection.to_y(lat)
 
 

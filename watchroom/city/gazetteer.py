@@ -126,13 +126,15 @@ def bridges(roads: Roads, finder: Finder, ground: Ground, first: int) -> list[Pl
     out: list[Place] = []
     last = -1e9
     for k in np.argsort(x, kind="stable").tolist():
-        if not wet[k] or x[k] - last < 60:
+        if not wet[k] or x[k] - last < 600:
             continue
         last = x[k]
         zh = f"澜江{NUMBERS[len(out)]}桥" if len(out) < 10 else f"澜江{len(out) + 1}号桥"
         spot = (float(projection.to_lon(x[k])), float(projection.to_lat(y[k])))
         alias = roads.names_zh[roads.name[e[k]]] if roads.name[e[k]] >= 0 else ""
-        aliases = tuple(a for a in (alias + "大桥" if alias else "", zh[2:]) if a)
+        aliases = tuple(
+            a for a in (alias.removesuffix("桥") + "大桥" if alias else "", zh[2:]) if a
+        )
         out.append(
             place(
                 finder,

@@ -10,7 +10,6 @@ from http.cookies import SimpleCookie
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from psycopg.rows import dict_row
@@ -20,8 +19,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from watchroom.base.clock import now
+from watchroom.kernel import sessions
 from watchroom.kernel.access import actor_of
-from watchroom.kernel.models import Staff
 
 from . import positions, stream
 from .hub import Hub, Sight, Watcher, message
@@ -93,11 +92,8 @@ async def keep(work: object) -> None:
 
 def _sight(session_key: str) -> Sight | None:
     close_old_connections()
-    session = SessionStore(session_key)
-    staff = Staff.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
-    if staff is None or session.get("epoch", staff.session_epoch) != staff.session_epoch:
-        return None
-    return Sight.of(actor_of(staff))
+    staff = sessions.person_of(SessionStore(session_key))
+    return Sight.of(actor_of(staff)) if staff else None
 
 
 async def sight(session_key: str) -> Sight | None:
