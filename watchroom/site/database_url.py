@@ -1,0 +1,44 @@
+"""DATABASE_URL, read once and checked, so that a wrong one is a sentence and not a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watchroom.site.trouble import Trouble
+
+_PLACES = {"host", "port", "user", "password", "dbname"}
+
+
+def django_database(url: str) -> dict[str, Any]:
+    """Django's DATABASES entry for `postgresql://user:password@host:port/name?option=…`.
+
+    Raises Trouble for anything that is not a PostgreSQL address with a database name.
+    """
+    from psycopg import ProgrammingError  # noqa: PLC0415 - keeps `--help` fast
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise _wrong("it does not start with postgresql://", "它不以 postgresql:// 开头")
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise _wrong(str(error).strip(), str(error).strip()) from error
+    if not parts.get("dbname"):
+        raise _wrong("it names no database", "没有写数据库名")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts["dbname"],
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "OPTIONS": {k: v for k, v in parts.items() if k not in _PLACES},
+    }
+
+
+def _wrong(why: str, why_zh: str) -> Trouble:
+    example = "postgresql://watchroom:…@127.0.0.1:5432/watchroom"
+    return Trouble(
+        f"DATABASE_URL 写错了（{why_zh}），应当像这样：{example}。",
+        f"DATABASE_URL is wrong ({why}); it should look like {example}.",
+    )
