@@ -32,7 +32,8 @@ def url(name: str, *args: Any, **query: Any) -> str:
 
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment of all pages."""
-    env = Environment(**{**options, "autoescape": True}, trim_blocks=True, lstrip_blocks=True)
+    options.pop("autoescape", None)  # never optional here
+    env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(t=t, say=say, url=url, static=static)
     env.filters["say"] = say
     return env

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from watchroom.kernel.registry import folders
+from watchroom.site.database_url import django_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -36,25 +36,14 @@ AUTH_USER_MODEL = "kernel.Staff"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def database(url: str) -> dict[str, object]:
-    """Django's settings for a postgresql:// URL; a folder as host means a Unix socket."""
-    parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
-        "PORT": query.get("port", str(parts.port or "")),
+DATABASES = {
+    "default": {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
         "TEST": {"NAME": env("WATCHROOM_TEST_DATABASE") or None},
+        **django_database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom")),
     }
-
-
-DATABASES = {"default": database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom"))}
+}
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -82,6 +71,9 @@ TEMPLATES = [
 ]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+WATCHROOM_ORIGINS = [o for o in env("WATCHROOM_ORIGINS").split(",") if o]
+WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,0 +1,196 @@
+"""The live process: an ASGI application that holds the open streams."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime
+from http.cookies import SimpleCookie
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import close_old_connections, connection
+from psycopg.rows import dict_row
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from watchroom.base.clock import now
+from watchroom.kernel.access import actor_of
+from watchroom.kernel.models import Staff
+
+from . import stream
+from .hub import Hub, Sight, Watcher, message
+
+PAGE = 500
+MOST_REPLAYED = 20_000
+QUIET = 15.0
+"""Seconds without a message after which a comment keeps the line open."""
+RECHECK = 60.0
+"""Seconds after which a stream asks again whether its reader is still signed in."""
+
+log = logging.getLogger(__name__)
+hub = Hub()
+_end = stream.Cursor(0, 0)
+
+
+async def connect() -> stream.Connection:
+    """A connection of the live process's own, with the settings Django has."""
+    values = connection.get_connection_params()
+    names = ("host", "port", "user", "password", "dbname")
+    wanted = {name: values[name] for name in names if values.get(name)}
+    return await psycopg.AsyncConnection.connect(**wanted, autocommit=True, row_factory=dict_row)
+
+
+async def follow_trail() -> None:
+    """Read new entries whenever the database wakes us, and at least once a second."""
+    global _end  # noqa: PLW0603 - the one cursor of the process
+    async with await connect() as db:
+        await db.execute("LISTEN watchroom_trail")
+        _end = max(_end, await stream.here(db))
+        while True:
+            rows = await stream.after(db, _end, PAGE)
+            if rows:
+                _end = stream.Cursor(rows[-1]["xid"], rows[-1]["id"])
+                hub.entries(rows)
+            if len(rows) < PAGE:
+                async for _ in db.notifies(timeout=0.2 if rows else 1.0, stop_after=1):
+                    pass
+
+
+async def follow_positions() -> None:
+    """Once a second, the positions received since the last look."""
+    async with await connect() as db:
+        seen: datetime = now()
+        while True:
+            await asyncio.sleep(1.0)
+            rows = await stream.positions(db, seen)
+            if rows:
+                seen = rows[-1]["received_at"]
+                hub.positions(rows)
+
+
+async def keep(work: object) -> None:
+    """Run one of the readers for ever; a lost database is waited for, never the end."""
+    while True:
+        try:
+            await work()  # type: ignore[operator]
+        except (psycopg.Error, OSError) as error:
+            log.warning("live stream lost the database, trying again: %s", type(error).__name__)
+            await asyncio.sleep(1.0)
+
+
+def _sight(session_key: str) -> Sight | None:
+    close_old_connections()
+    session = SessionStore(session_key)
+    staff = Staff.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    if staff is None or session.get("epoch", staff.session_epoch) != staff.session_epoch:
+        return None
+    return Sight.of(actor_of(staff))
+
+
+async def sight(session_key: str) -> Sight | None:
+    """What the holder of a session may see; None when nobody is signed in."""
+    return await sync_to_async(_sight)(session_key)
+
+
+def _session_key(request: Request) -> str:
+    cookie = SimpleCookie(request.headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""
+
+
+def _headers(request: Request) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    origin = request.headers.get("origin", "")
+    if origin and origin in settings.WATCHROOM_ORIGINS:
+        headers |= {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Credentials": "true",
+            "Vary": "Origin",
+        }
+    return headers
+
+
+async def open_stream(request: Request) -> Response:
+    """GET /live/stream: entries and positions as they come, from the last id on."""
+    key = _session_key(request)
+    allowed = await sight(key) if key else None
+    headers = _headers(request)
+    if allowed is None:
+        return PlainTextResponse("sign in first", 401, headers)
+    said = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    lines = _lines(key, allowed, stream.Cursor.parse(said))
+    return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+
+
+async def _lines(key: str, allowed: Sight, start: stream.Cursor | None) -> AsyncIterator[str]:
+    # Join first, then replay: what arrives meanwhile waits in the queue, and the cursor
+    # where the two meet is the same, so nothing falls between and nothing comes twice.
+    watcher = Watcher(allowed, _end)
+    hub.watchers.add(watcher)
+    try:
+        yield f"retry: 1000\nid: {start or watcher.cursor}\nevent: hello\ndata: {{}}\n\n"
+        if start is not None and start < watcher.cursor:
+            async for text in _missed(allowed, start, watcher.cursor):
+                yield text
+        async for text in _live(key, watcher):
+            yield text
+    finally:
+        hub.watchers.discard(watcher)
+
+
+async def _missed(allowed: Sight, start: stream.Cursor, end: stream.Cursor) -> AsyncIterator[str]:
+    count = 0
+    async with await connect() as db:
+        while start < end:
+            rows = await stream.after(db, start, PAGE)
+            rows = [row for row in rows if stream.Cursor(row["xid"], row["id"]) <= end]
+            count += len(rows)
+            if count > MOST_REPLAYED:
+                yield f"id: {end}\nevent: reset\ndata: {{}}\n\n"
+                return
+            for row in rows:
+                if allowed.sees(row):
+                    yield message(row)
+            if not rows:
+                return
+            start = stream.Cursor(rows[-1]["xid"], rows[-1]["id"])
+
+
+async def _live(key: str, watcher: Watcher) -> AsyncIterator[str]:
+    checked = asyncio.get_running_loop().time()
+    while not watcher.overrun:
+        try:
+            yield await asyncio.wait_for(watcher.queue.get(), QUIET)
+        except TimeoutError:
+            yield ": quiet\n\n"
+        if asyncio.get_running_loop().time() - checked > RECHECK:
+            checked = asyncio.get_running_loop().time()
+            again = await sight(key)
+            if again is None:
+                yield "event: signed-out\ndata: {}\n\n"
+                return
+            watcher.sight = again
+
+
+async def ready(request: Request) -> Response:
+    """GET /live/ready: how many streams are open."""
+    return PlainTextResponse(f"{len(hub.watchers)}\n")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    """The two readers live as long as the process."""
+    tasks = [asyncio.create_task(keep(work)) for work in (follow_trail, follow_positions)]
+    yield
+    for task in tasks:
+        task.cancel()
+
+
+app = Starlette(
+    routes=[Route("/live/stream", open_stream), Route("/live/ready", ready)], lifespan=lifespan
+)

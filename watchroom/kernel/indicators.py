@@ -1,0 +1,166 @@
+"""Figures: what is counted, and exactly how.
+
+A domain declares indicators; each turns entries into samples, one row per thing counted, as an Ibis
+expression. The same expression gives the figure and, opened, the records behind it. Percentiles are
+computed from the samples themselves (`percentile_cont`, linear between neighbours), never from
+averages.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+from django.db import connection
+from ibis import Table
+
+from watchroom.base.text import Text
+
+from .access import Actor, visible
+from .models import Matter
+from .registry import registry
+
+ENTRIES = ibis.table(
+    {
+        "id": "int64",
+        "matter_id": "int64",
+        "event": "string",
+        "from_state": "string",
+        "to_state": "string",
+        "agency_id": "int64",
+        "occurred_at": "timestamp('UTC')",
+        "entered_at": "timestamp('UTC')",
+    },
+    name="kernel_entry",
+)
+MATTERS = ibis.table(
+    {
+        "id": "int64",
+        "kind": "string",
+        "state": "string",
+        "priority": "int64",
+        "agency_id": "int64",
+        "beat_id": "int64",
+        "parent_id": "int64",
+        "occurred_at": "timestamp('UTC')",
+        "entered_at": "timestamp('UTC')",
+        "closed_at": "timestamp('UTC')",
+    },
+    name="kernel_matter",
+)
+
+PERCENTILES = (0.5, 0.9, 0.95)
+Samples = Callable[[Table, Table], Table]
+"""(entries, matters) → rows of `matter_id`, `agency_id`, `at` and `value`."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One defined figure. `unit` is "seconds" or "count"; `better` is "lower", "higher" or ""."""
+
+    key: str
+    title: Text
+    definition: Text
+    samples: Samples
+    unit: str = "seconds"
+    better: str = ""
+    bands: str = ""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a moment up to, not including, another."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator in a period and scope. A percentile of nothing is None, never zero."""
+
+    indicator: Indicator
+    period: Period
+    count: int
+    percentiles: Mapping[float, float | None]
+
+
+def between(first: str, last: str) -> Samples:
+    """Seconds from one event of a matter to another: each matter's first of each."""
+
+    def samples(entries: Table, _matters: Table) -> Table:
+        a = _first(entries, first).rename(at="occurred_at")
+        b = _first(entries, last).select("matter_id", until="occurred_at")
+        both = a.join(b, "matter_id")
+        seconds = both.until.epoch_seconds() - both.at.epoch_seconds()
+        return both.select("matter_id", "agency_id", "at", value=seconds.cast("float64"))
+
+    return samples
+
+
+def _first(entries: Table, event: str) -> Table:
+    rows = entries.filter(entries.event == event)
+    grouped = rows.group_by("matter_id")
+    return grouped.agg(agency_id=rows.agency_id.min(), occurred_at=rows.occurred_at.min())
+
+
+def happened(event: str) -> Samples:
+    """One sample for each entry of an event."""
+
+    def samples(entries: Table, _matters: Table) -> Table:
+        rows = entries.filter(entries.event == event)
+        return rows.select("matter_id", "agency_id", at="occurred_at", value=ibis.literal(1.0))
+
+    return samples
+
+
+def all_indicators() -> dict[str, Indicator]:
+    """Every indicator any domain declares, by "<domain>.<key>"."""
+    return {
+        f"{domain.key}.{indicator.key}": indicator
+        for domain, module in registry.modules("indicators")
+        for indicator in module.INDICATORS
+    }
+
+
+def _scope(indicator: Indicator, period: Period, agencies: Sequence[int]) -> Table:
+    rows = indicator.samples(ENTRIES, MATTERS)
+    inside = (rows.at >= period.start) & (rows.at < period.end)
+    return rows.filter(inside & rows.agency_id.isin(list(agencies)))
+
+
+def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
+    """The figure over the agencies where the actor may see figures."""
+    agencies = sorted(actor.reach("figures.view"))
+    if not agencies:
+        return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
+    rows = _scope(indicator, period, agencies)
+    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
+    (row,) = _run(rows.agg(count=rows.count(), **wanted))
+    return Figure(
+        indicator, period, row["count"], {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)}
+    )
+
+
+def records(
+    actor: Actor, indicator: Indicator, period: Period, limit: int = 200
+) -> tuple[list[tuple[Matter, float]], int]:
+    """The matters behind a figure that the reader may see, and how many they may not."""
+    agencies = sorted(actor.reach("figures.view"))
+    if not agencies:
+        return [], 0
+    rows = _scope(indicator, period, agencies)
+    found = _run(rows.order_by(ibis.desc("at")).select("matter_id", "value"))
+    ids = {row["matter_id"] for row in found}
+    seen = visible(actor, Matter.objects.filter(pk__in=ids)).select_related("agency").in_bulk()
+    shown = [(seen[r["matter_id"]], r["value"]) for r in found if r["matter_id"] in seen]
+    return shown[:limit], len(ids) - len(seen)
+
+
+def _run(expression: Table) -> list[dict[str, Any]]:
+    """Run an expression on the application's own connection, in its transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%"), [])
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
