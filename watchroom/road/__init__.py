@@ -1,0 +1,5 @@
+"""Road networks: import, weights by hour and closure, travel times, matrices, isochrones. Pure."""
+
+from watchroom.road.network import Network
+
+__all__ = ["Network"]

@@ -1,0 +1,131 @@
+"""The customisable contraction hierarchy: the part that depends on the streets, not on the hour.
+
+Nodes are renumbered by rank (0 is contracted first). Contracting a node joins all its higher
+neighbours; the result is a chordal graph whose elimination tree has this property: every shortest
+path can be re-drawn as a climb from the start along its ancestors and a descent to the goal along
+its ancestors. Weights come later (`customise`), in milliseconds, without touching this part.
+
+Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies", ACM JEA 21 (2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import routingkit_cch
+from numba import njit
+
+from watchroom.road.arrays import F64, I32, I64, U32, Bools, frozen, gather_first
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """Flat arrays over n nodes by rank, c hierarchy arcs (low to high) and m street arcs."""
+
+    rank: U32
+    """(n) rank of each node."""
+    up_first: U32
+    """(n + 1) hierarchy arcs of rank v are up_first[v]:up_first[v + 1], heads ascending."""
+    up_head: U32
+    """(c) the higher end; the first of a rank is its parent in the elimination tree."""
+    up_tail: U32
+    """(c) the lower end."""
+    down_first: U32
+    """(n + 1) hierarchy arcs into rank v from below are down_arc[down_first[v]:...]."""
+    down_arc: U32
+    """(c) hierarchy arc numbers grouped by higher end, lower ends ascending."""
+    arc_place: I32
+    """(m) hierarchy arc that carries the street arc; -1 for a loop."""
+    arc_climbs: Bools
+    """(m) True where the street arc leads from the lower to the higher end."""
+
+
+def build(tail: I32, head: I32, lon: F64, lat: F64) -> Hierarchy:
+    """Order the nodes by nested dissection (inertial flow) and contract them in that order.
+
+    tail, head: (m) node numbers; lon, lat: (n) degrees. About 30 microseconds a node.
+    """
+    rank = _rank(tail, head, lon, lat)
+    return contract(rank, tail, head)
+
+
+def contract(rank: I32, tail: I32, head: I32) -> Hierarchy:
+    """The hierarchy for a given order; rank is a permutation of 0..n-1."""
+    n = len(rank)
+    low = np.minimum(rank[tail], rank[head])
+    high = np.maximum(rank[tail], rank[head])
+    real = low != high
+    seed_order = np.argsort(low[real], kind="stable")
+    seed_first = gather_first(low[real], n)
+    up_first, up_head = _eliminate(seed_first, high[real][seed_order].astype(np.int32))
+    up_tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(up_first))
+    return Hierarchy(
+        rank=frozen(rank, np.uint32),
+        up_first=frozen(up_first, np.uint32),
+        up_head=frozen(up_head, np.uint32),
+        up_tail=frozen(up_tail, np.uint32),
+        down_first=frozen(gather_first(up_head, n), np.uint32),
+        down_arc=frozen(np.argsort(up_head, kind="stable"), np.uint32),
+        arc_place=frozen(_places(low, high, up_tail, up_head, n), np.int32),
+        arc_climbs=frozen(rank[tail] < rank[head], np.bool_),
+    )
+
+
+def _rank(tail: I32, head: I32, lon: F64, lat: F64) -> I32:
+    n = len(lon)
+    order = routingkit_cch.compute_order_inertial(
+        n, tail.tolist(), head.tolist(), lat.tolist(), lon.tolist()
+    )
+    rank = np.empty(n, np.int32)
+    rank[np.asarray(order, np.int64)] = np.arange(n, dtype=np.int32)
+    return rank
+
+
+def _places(low: I32, high: I32, up_tail: I32, up_head: I32, n: int) -> I64:
+    keys = up_tail.astype(np.int64) * n + up_head
+    places = np.searchsorted(keys, low.astype(np.int64) * n + high)
+    places[low == high] = -1
+    return places
+
+
+@njit(cache=True, nogil=True)
+def _eliminate(seed_first: I64, seed_head: I32) -> tuple[I64, I32]:  # pragma: no cover
+    """Contract ranks 0..n-1; seeds are the higher neighbours by streets (repeats allowed)."""
+    n = len(seed_first) - 1
+    up_first = np.zeros(n + 1, np.int64)
+    up_head = np.empty(max(16, 4 * len(seed_head)), np.int32)
+    first_child = np.full(n, -1, np.int32)
+    next_child = np.full(n, -1, np.int32)
+    seen_by = np.full(n, -1, np.int32)
+    scratch = np.empty(n, np.int32)
+    for v in range(n):
+        count = 0
+        for i in range(seed_first[v], seed_first[v + 1]):
+            u = seed_head[i]
+            if seen_by[u] != v:
+                seen_by[u] = v
+                scratch[count] = u
+                count += 1
+        child = first_child[v]
+        while child >= 0:
+            # The first higher neighbour of a child is v itself, its parent.
+            for i in range(up_first[child] + 1, up_first[child + 1]):
+                u = up_head[i]
+                if seen_by[u] != v:
+                    seen_by[u] = v
+                    scratch[count] = u
+                    count += 1
+            child = next_child[child]
+        start = up_first[v]
+        if start + count > len(up_head):
+            wider = np.empty(2 * (start + count), np.int32)
+            wider[:start] = up_head[:start]
+            up_head = wider
+        up_head[start : start + count] = np.sort(scratch[:count])
+        up_first[v + 1] = start + count
+        if count:
+            parent = up_head[start]
+            next_child[v] = first_child[parent]
+            first_child[parent] = v
+    return up_first, up_head[: up_first[n]].copy()

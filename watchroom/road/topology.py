@@ -1,0 +1,72 @@
+"""Who can drive from where to where: the arcs of the graph that is searched.
+
+Public nodes are 0..places-1. A turn restriction splits the crossing it lies at: journeys that come
+in by the restricted arm arrive at a *copy* of the crossing, numbered from `places` on, which only
+has the arms they may leave by. All queries stay plain shortest paths on this graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from watchroom.road.arrays import F64, I32, U32, frozen, gather_first
+
+
+@dataclass(frozen=True)
+class Topology:
+    """n nodes (the first `places` of them public) and m arcs sorted by tail."""
+
+    lon: F64
+    """(n) degrees."""
+    lat: F64
+    """(n) degrees."""
+    base: I32
+    """(n) the public node of every node; itself for the first `places`."""
+    tail: I32
+    """(m) where the arc starts."""
+    head: U32
+    """(m) where it ends."""
+    edge: I32
+    """(m) the directed street edge that the arc drives along."""
+    first: U32
+    """(n + 1) arcs out of v are first[v]:first[v + 1]."""
+    into_first: U32
+    """(n + 1) arcs into v are into_arc[into_first[v]:into_first[v + 1]]."""
+    into_arc: U32
+    """(m) arcs grouped by head."""
+    copy_first: I32
+    """(places + 1) nodes that stand for public node v: copy_node[copy_first[v]:...]."""
+    copy_node: I32
+    """(n) nodes grouped by public node, v itself first."""
+
+    @property
+    def places(self) -> int:
+        """Number of public nodes."""
+        return len(self.copy_first) - 1
+
+
+def arrange(
+    tail: npt.ArrayLike, head: npt.ArrayLike, edge: npt.ArrayLike,
+    lon: npt.ArrayLike, lat: npt.ArrayLike, base: npt.ArrayLike, places: int,
+) -> Topology:  # fmt: skip
+    """A Topology from arcs in any order (arrays as in `Topology`)."""
+    tail, head, edge, base = (np.asarray(x) for x in (tail, head, edge, base))
+    n = len(base)
+    order = np.argsort(tail, kind="stable")
+    tail, head, edge = tail[order], head[order], edge[order]
+    return Topology(
+        lon=frozen(lon, np.float64),
+        lat=frozen(lat, np.float64),
+        base=frozen(base, np.int32),
+        tail=frozen(tail, np.int32),
+        head=frozen(head, np.uint32),
+        edge=frozen(edge, np.int32),
+        first=frozen(gather_first(tail, n), np.uint32),
+        into_first=frozen(gather_first(head, n), np.uint32),
+        into_arc=frozen(np.argsort(head, kind="stable"), np.uint32),
+        copy_first=frozen(gather_first(base, places), np.int32),
+        copy_node=frozen(np.argsort(base, kind="stable"), np.int32),
+    )
