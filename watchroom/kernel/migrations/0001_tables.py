@@ -206,6 +206,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=32, unique=True)),
                 ("name", models.CharField(max_length=80)),
+                ("setting", models.CharField(default="urban", max_length=8)),
                 ("outline", models.JSONField()),
                 ("west", models.FloatField()),
                 ("south", models.FloatField()),
@@ -247,6 +248,37 @@ class Migration(migrations.Migration):
                     "agency",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, to="kernel.agency"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Closure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("line", models.JSONField()),
+                ("width_m", models.FloatField(default=15)),
+                ("starts", models.DateTimeField()),
+                ("ends", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="kernel.agency"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -624,6 +656,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="closure",
+            index=models.Index(
+                condition=models.Q(("opened_at", None)), fields=["starts"], name="closed_road"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="matter",
             index=models.Index(fields=["agency", "kind", "-occurred_at"], name="matter_history"),
         ),
@@ -652,6 +690,10 @@ class Migration(migrations.Migration):
                 fields=["lon", "lat"],
                 name="matter_open_at",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(fields=["kind", "lon", "lat"], name="matter_at"),
         ),
         migrations.AddIndex(
             model_name="matter",

@@ -4,6 +4,7 @@ from .agencies import Agency, Beat, Place
 from .clocks import Deadline
 from .documents import Document
 from .matters import Counterpart, Involvement, Link, Matter
+from .roads import Closure
 from .staff import ApiToken, Post, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
@@ -13,6 +14,7 @@ __all__ = [
     "ApiToken",
     "Beat",
     "Chain",
+    "Closure",
     "Counterpart",
     "Deadline",
     "Document",
