@@ -49,5 +49,5 @@ def _field(error: Mapping[str, Any]) -> str:
 
 def _sentence(error: Mapping[str, Any]) -> Text:
     kind = str(error["type"])
-    text = SENTENCES.get(kind) or BY_KIND.get(kind.split("_")[0], OTHER)
+    text = SENTENCES.get(kind) or BY_KIND.get(kind.split("_", maxsplit=1)[0], OTHER)
     return text.format(**error.get("ctx", {}))

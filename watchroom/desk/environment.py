@@ -1,6 +1,7 @@
 """What every template can say."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -11,8 +12,10 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from watchroom.base.clock import local, now
 from watchroom.base.text import Text
 
+from . import menu
 from .language import language, theme
 
 
@@ -28,6 +31,15 @@ def say(context: Context, text: Text | str) -> str:
     return text.say(context.get("lang", "zh")) if isinstance(text, Text) else text
 
 
+def clock_time(moment: datetime | None, seconds: bool = False) -> str:
+    """A moment on the wall clock here; the year only where it is not this one."""
+    if moment is None:
+        return ""
+    here = local(moment)
+    day = "%m-%d" if here.year == local(now()).year else "%Y-%m-%d"
+    return here.strftime(f"{day} %H:%M:%S" if seconds else f"{day} %H:%M")
+
+
 def url(name: str, *args: Any, **query: Any) -> str:
     """The address of a named route."""
     return reverse(name, args=args, query=query or None)
@@ -38,7 +50,7 @@ def environment(**options: Any) -> Environment:
     options.pop("autoescape", None)  # never optional here
     env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(t=t, say=say, url=url, static=static)
-    env.filters["say"] = say
+    env.filters.update(say=say, clock_time=clock_time)
     return env
 
 
@@ -54,6 +66,7 @@ def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) 
         "lang": language(request),
         "theme": theme(request),
         "me": staff,
+        "menu": menu.of(request, language(request)) if staff else [],
         "messages": get_messages(request),
         "csrf_token": get_token(request),
         "csrf_input": field.format(get_token(request)),

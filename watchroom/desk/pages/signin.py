@@ -97,9 +97,7 @@ def _second_factor(request: HttpRequest, pending: dict[str, object]) -> tuple[St
     return staff, how
 
 
-def come_in(
-    request: HttpRequest, staff: Staff, how: str, *, strong: bool, to: str
-) -> HttpResponse:
+def come_in(request: HttpRequest, staff: Staff, how: str, *, strong: bool, to: str) -> HttpResponse:
     """Begin the session of a person whose identity is established."""
     failures = signin.entered(staff, how, address_of(request))
     sessions.begin(request, staff, sessions.duties_of(staff, strong=strong))
@@ -118,9 +116,7 @@ def come_in(
 
 def keep_choice(response: HttpResponse, cookie: str, value: str) -> None:
     """Language and theme live in cookies that scripts may set too."""
-    response.set_cookie(
-        cookie, value, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.TLS
-    )
+    response.set_cookie(cookie, value, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.TLS)
 
 
 def after(request: HttpRequest) -> str:
