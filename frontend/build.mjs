@@ -30,7 +30,11 @@ const shared = {
 const jobs = [
   {
     ...shared, outdir: out, format: "esm", splitting: true, chunkNames: "chunk-[hash]",
-    entryPoints: ["page"].map((name) => join(here, "src", `${name}.ts`)),
+    entryPoints: [
+      ...["page", "board", "chart"].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
+      // The map's worker as a file of our own origin: no blob: is needed in the content security policy.
+      { in: join(here, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"), out: "map-worker" },
+    ],
   },
   { ...shared, outdir: out, entryPoints: [{ in: join(here, "styles", "index.css"), out: "watchroom" }, { in: join(here, "styles", "vendor-map.css"), out: "map" }] },
 ];

@@ -1,6 +1,6 @@
 """The fictional city: made by a seeded generator, for the demo, tests and benchmarks.
 
-Pure numpy and shapely: nothing here may import Django or touch a database. `build()` gives the
+Pure numpy and shapely; only `loading` knows the database. `build()` gives the
 city, `demand.calls()` its year, `live` drives a running Watchroom through the public API only.
 """
 

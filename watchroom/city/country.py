@@ -195,7 +195,7 @@ def ranked(
     n = len(points.xy)
     length = np.hypot(*(points.xy[links[:, 0]] - points.xy[links[:, 1]]).T)
     length = length + 200.0
-    reach = 17_000.0  # a township hangs on the towns around it
+    reach = 26_000.0  # a township hangs on the towns around it
     klass = np.full(len(links), COUNTRY)
     number = np.arange(len(links)) % 89
     index = {(min(a, b), max(a, b)): k for k, (a, b) in enumerate(links.tolist())}

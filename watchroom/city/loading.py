@@ -3,7 +3,7 @@
 A city already loaded is left as it is: loading twice changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from shapely.geometry import LineString, Point, mapping
 
 from watchroom.base.clock import now
 from watchroom.kernel import roles
@@ -118,7 +119,7 @@ def _beats(city: City, agencies: dict[str, Agency], staff: dict[str, Staff]) -> 
                 name=one.zh,
                 agency=agencies[one.station],
                 officer=officers.get(one.code),
-                outline=_geojson(one.polygon),
+                outline=dict(mapping(one.polygon)),
                 west=west,
                 south=south,
                 east=east,
@@ -126,14 +127,6 @@ def _beats(city: City, agencies: dict[str, Agency], staff: dict[str, Staff]) -> 
             )
         )
     return Beat.objects.bulk_create(rows, batch_size=500)
-
-
-def _geojson(shape: Any) -> dict[str, Any]:
-    from shapely.geometry import mapping  # noqa: PLC0415
-    from shapely.geometry.base import BaseGeometry  # noqa: PLC0415
-
-    assert isinstance(shape, BaseGeometry)  # noqa: S101 - narrows the type
-    return dict(mapping(shape))
 
 
 def _places(city: City) -> int:
@@ -205,19 +198,30 @@ def network(city: City) -> Network:
     )
 
 
-def map_layers(city: City) -> dict[str, Sequence[tuple[Any, dict[str, Any], int]]]:
-    """The city as layers for the tile builder: areas, roads, beats, places, borders."""
+Shapes = list[tuple[Any, dict[str, Any], int]]
+
+PAINT = {"river": "water", "stream": "water", "lake": "water", "builtup": "built"}
+
+
+def map_layers(city: City) -> dict[str, Shapes]:
+    """The city as the base map's layers: (shape, properties, zoom from which it shows)."""
+    layers: dict[str, Shapes] = {"water": [], "green": [], "built": []}
+    for area in city.areas:
+        layer = layers[PAINT.get(area.kind, "green")]
+        layer.append((area.polygon, {"class": area.kind, **_named(area)}, 6))
+    beats = [(beat.polygon, {"code": beat.code, **_named(beat)}, 11) for beat in city.beats]
+    border: Shapes = [(city.boundary.boundary, {"class": "city", **_named(city)}, 6)]
     return {
-        "areas": [
-            (a.polygon, {"kind": a.kind, "name": a.zh, "name_en": a.en}, 6) for a in city.areas
-        ],
-        "roads": _road_lines(city),
-        "beats": [
-            (b.polygon, {"code": b.code, "name": b.zh, "name_en": b.en}, 11) for b in city.beats
-        ],
-        "places": _place_points(city),
-        "boundary": [(city.boundary.boundary, {"name": city.zh, "name_en": city.en}, 6)],
+        **layers,
+        "road": _road_lines(city),
+        "beat": beats,
+        "agency": border,
+        "place": _place_points(city),
     }
+
+
+def _named(thing: Any) -> dict[str, str]:
+    return {"name": thing.zh, "name_en": thing.en}
 
 
 ROAD_ZOOM = {
@@ -226,45 +230,40 @@ ROAD_ZOOM = {
 }  # fmt: skip
 
 
-def _road_lines(city: City) -> list[tuple[Any, dict[str, Any], int]]:
-    from shapely.geometry import LineString  # noqa: PLC0415
-
+def _road_lines(city: City) -> Shapes:
     roads, lines = city.roads, []
-    both = set(zip(roads.tail.tolist(), roads.head.tolist(), strict=True))
-    for edge, (a, b) in enumerate(zip(roads.tail.tolist(), roads.head.tolist(), strict=True)):
+    pairs = list(zip(roads.tail.tolist(), roads.head.tolist(), strict=True))
+    both = set(pairs)
+    for edge, (a, b) in enumerate(pairs):
         if a > b and (b, a) in both:
             continue  # the other direction draws this street
         kind = ROAD_CLASSES[roads.klass[edge]]
         name = int(roads.name[edge])
-        named = {"name": roads.names_zh[name], "name_en": roads.names_en[name]} if name >= 0 else {}
+        called = {"name": roads.names_zh[name], "name_en": roads.names_en[name]}
         line = LineString([(roads.lon[a], roads.lat[a]), (roads.lon[b], roads.lat[b])])
-        lines.append(
-            (line, {"class": kind, "bridge": bool(roads.bridge[edge]), **named}, ROAD_ZOOM[kind])
-        )
+        lines.append((line, {"class": kind, **(called if name >= 0 else {})}, ROAD_ZOOM[kind]))
     return lines
 
 
-PLACE_ZOOM = {"hospital": 11, "rail": 9, "bridge": 11, "mall": 12, "school": 13, "village": 11}
+PLACE_ZOOM = {"hospital": 13, "rail": 11, "bridge": 12, "mall": 13, "village": 12, "community": 13}
 
 
-def _place_points(city: City) -> list[tuple[Any, dict[str, Any], int]]:
-    from shapely.geometry import Point  # noqa: PLC0415
-
+def _place_points(city: City) -> Shapes:
     points = [
-        (
-            Point(p.lon, p.lat),
-            {"kind": p.kind, "name": p.zh, "name_en": p.en},
-            PLACE_ZOOM.get(p.kind, 14),
-        )
+        (Point(p.lon, p.lat), {"class": p.kind, **_named(p)}, PLACE_ZOOM.get(p.kind, 14))
         for p in city.places
         if p.kind != "crossing"
     ]
-    stations = [
-        (Point(a.lon, a.lat), {"kind": "police", "name": a.zh, "name_en": a.en}, 9)
+    seats: Shapes = [
+        (
+            Point(a.lon, a.lat),
+            {"class": "district" if a.kind == "bureau" else "town", **_named(a)},
+            zoom,
+        )
         for a in city.agencies
-        if a.kind in {"station", "bureau"}
+        if (zoom := {"bureau": 7, "station": 10}.get(a.kind))
     ]
-    return stations + points
+    return seats + points
 
 
 def people(city: City) -> list[tuple[str, str, str]]:

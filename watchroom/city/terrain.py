@@ -41,12 +41,13 @@ def blob(
     rough: float = 0.22,
     n: int = 72,
     waves: int = 9,
+    steep: float = 1.0,
 ) -> Polygon:
     """A closed smooth shape: a circle with a few random waves on it."""
     angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
     reach = np.ones(n)
     for wave in range(2, waves):
-        reach += rough * r.normal() / wave * np.cos(wave * angle + r.uniform(0, 2 * np.pi))
+        reach += rough * r.normal() / wave**steep * np.cos(wave * angle + r.uniform(0, 2 * np.pi))
     reach = np.clip(reach, 0.45, 1.8) * radius
     return Polygon(np.column_stack([x + reach * np.cos(angle), y + reach * np.sin(angle)]))
 
@@ -128,7 +129,7 @@ def scattered(
 def make_terrain(seed: int, size: Size) -> Terrain:
     r = rng(seed, "terrain")
     core, big = size.core, size.territory
-    outline = blob(r, 0, 0, big, 0.17, 720, 60)
+    outline = blob(r, 0, 0, big, 0.30, 720, 60, 1.5)
     x, y = river_bed(r, size)
     river, island = river_and_island(r, size, x, y)
     brooks = streams(r, size, x, y).difference(river)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 
@@ -26,7 +27,7 @@ RETURNING count
 def failed(what: str, address: str) -> int:
     """Count one failure; returns how many there were in this window."""
     at = now()
-    values = {"key": _key(what, address), "now": at, "cutoff": at - WINDOW}
+    values: dict[str, Any] = {"key": _key(what, address), "now": at, "cutoff": at - WINDOW}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         count: int = cursor.fetchone()[0]

@@ -42,8 +42,8 @@ def ended(session: SessionBase) -> bool:
     if began is None or seen is None:
         session.update({BEGAN: began or at, SEEN: at})  # made by Django's own `login`
         return False
-    idle = at - seen > settings.WATCHROOM_IDLE_SECONDS
-    return idle or at - began > settings.SESSION_COOKIE_AGE
+    idle = bool(at - seen > settings.WATCHROOM_IDLE_SECONDS)
+    return idle or bool(at - began > settings.SESSION_COOKIE_AGE)
 
 
 def touch(session: SessionBase) -> None:

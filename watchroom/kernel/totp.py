@@ -123,7 +123,7 @@ def _secret(staff: Staff) -> str:
 
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [sha256(f"watchroom.totp:{key}".encode()).digest() for key in keys]
+    digests = [sha256(f"watchroom.totp:{key!s}".encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 

@@ -17,6 +17,7 @@ from chinese_calendar.constants import workdays as _package_work
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
+_BRIDGE = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,12 @@ def working_days_between(first: date, end: date) -> int:
 
 
 def missing_years(first: date, last: date) -> tuple[int, ...]:
-    """The years from `first` to `last` whose calendar is not known, in order."""
-    return tuple(year for year in range(first.year, last.year + 1) if not known(year))
+    """The years that the days from `first` to `last` depend on and that are not known, in order.
+
+    The last days of December belong to the next year's announcement, which moves them around New
+    Year (29 December 2007 was worked for New Year 2008).
+    """
+    return tuple(year for year in range(first.year, (last + _BRIDGE).year + 1) if not known(year))
 
 
 @lru_cache(maxsize=1)

@@ -65,6 +65,18 @@ class Due:
         """Whether the clock runs and its end has come."""
         return self.state == "running" and self.at is not None and clock.utc(now) >= self.at
 
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it was done, if it was."""
+        return self.run.stopped.at if self.run.stopped else None
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it was done in time; None while it is not done, or where there is no number."""
+        if self.stopped_at is None or self.at is None:
+            return None
+        return self.stopped_at <= self.at
+
     def if_resumed(self, at: datetime) -> Due:
         """For a paused clock: the answer if it went on at `at`."""
         return _reckon(self.rule, self.started_at, (*self.events, Event("resume", at)))

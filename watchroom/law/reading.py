@@ -93,6 +93,13 @@ def _rule(table: Mapping[str, Any], terms: Terms, kind: str, group: Text) -> Rul
     return rule
 
 
+def _known(table: Mapping[str, Any], fields: set[str]) -> None:
+    if unknown := sorted(set(table) - fields):
+        raise wrong(
+            f"不认识的字段：{'、'.join(unknown)}。", f"Unknown fields: {', '.join(unknown)}."
+        )
+
+
 def _unit(name: Any) -> Unit:
     if name not in set(Unit):
         units = ", ".join(Unit)
@@ -137,7 +144,14 @@ def _day(value: Any) -> date | None:
     )
 
 
+_RUNG = {
+    *("key", "approver", "condition", "unit", "adds", "to", "at_least", "after", "not_after"),
+    *("times", "ask_before_days"),
+}
+
+
 def _extension(rung: Mapping[str, Any], unit: Unit, terms: Terms) -> Extension:
+    _known(rung, _RUNG)
     times = rung.get("times", 1)
     return Extension(
         key=rung["key"],
@@ -148,12 +162,14 @@ def _extension(rung: Mapping[str, Any], unit: Unit, terms: Terms) -> Extension:
         to=rung.get("to"),
         at_least=rung.get("at_least"),
         after=tuple(rung.get("after", ())),
+        not_after=tuple(rung.get("not_after", ())),
         times=None if times == "unlimited" else times,
         ask_before_days=rung.get("ask_before_days"),
     )
 
 
 def _restart(entry: Mapping[str, Any], terms: Terms) -> Restart:
+    _known(entry, {"key", "times", "after_expiry"})
     return Restart(
         key=entry["key"],
         title=look_up(terms.restarts, entry["key"], "restarts"),
@@ -170,10 +186,10 @@ def _check(rule: Rule) -> None:
                 f"延长档次 {rung.key} 须在 adds 与 to 中写且只写一个。",
                 f"Extension {rung.key} needs exactly one of adds and to.",
             )
-        if set(rung.after) - keys:
+        if {*rung.after, *rung.not_after} - keys:
             raise wrong(
-                f"延长档次 {rung.key} 的 after 指向不存在的档次。",
-                f"Extension {rung.key} comes after a rung that does not exist.",
+                f"延长档次 {rung.key} 的 after 或 not_after 指向不存在的档次。",
+                f"Extension {rung.key} names a rung that does not exist.",
             )
         if rung.unit.by_the_clock != rule.unit.by_the_clock:
             raise wrong(

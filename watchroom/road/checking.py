@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,6 +61,30 @@ def nodes(where: npt.ArrayLike, count: int) -> I32:
     given = np.atleast_1d(_whole(where))
     _check_nodes(given, count)
     return given.astype(np.int32)
+
+
+def where(given: npt.ArrayLike) -> npt.NDArray[Any]:
+    """(k) node numbers, or (k, 2) points, from one or many of either."""
+    array = np.asarray(given)
+    if array.size == 0:
+        return np.zeros(0, np.int64)
+    if array.ndim == 1 and array.size == 2 and not np.issubdtype(array.dtype, np.integer):
+        array = array[None, :]
+    array = np.atleast_1d(array)
+    if array.ndim > 2 or (array.ndim == 2 and array.shape[1] != 2):
+        raise refusal(
+            "地点应为节点编号，或（经度, 纬度）。", "Places are node numbers or (lon, lat) points."
+        )
+    return array
+
+
+def points(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[F64, F64]:
+    """(lon, lat) of k points as arrays, or Refusal."""
+    x, y = np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
+    if x.shape != y.shape or x.ndim != 1:
+        raise refusal("经度和纬度必须一样多。", "lon and lat must be equally many.")
+    _check_coordinates(x, y)
+    return x, y
 
 
 def _whole(values: npt.ArrayLike) -> npt.NDArray[np.integer]:

@@ -7,11 +7,27 @@ above it. Afterwards an arc costs no more than any journey through lower nodes o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 
 from watchroom.road.arrays import I32, NEVER, ONE, U32, Bools, frozen
 from watchroom.road.hierarchy import Hierarchy
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Milliseconds under one set of weights."""
+
+    open_ms: I32
+    """(E) each edge, closures forgotten."""
+    arc_ms: I32
+    """(m) each street arc, NEVER where closed."""
+    up: I32
+    """(c) each hierarchy arc, low to high."""
+    down: I32
+    """(c) each hierarchy arc, high to low."""
 
 
 def customise(h: Hierarchy, arc_ms: I32) -> tuple[I32, I32]:

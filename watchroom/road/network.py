@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import copy
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
-from watchroom.road import checking, hierarchy, streets, topology, weights
+from watchroom.road import checking, grid, hierarchy, storage, streets, topology, weights
 from watchroom.road.arrays import F64, I32
-from watchroom.road.ends import Ends
+from watchroom.road.grid import Grid
+from watchroom.road.ground import Ground
 from watchroom.road.hierarchy import Hierarchy
 from watchroom.road.route import Route
-from watchroom.road.scratch import Scratch
 from watchroom.road.streets import CLASSES, Names, Streets
 from watchroom.road.topology import Topology
 from watchroom.road.view import Isochrone, View, Where
@@ -24,19 +25,17 @@ REMEMBERED_VIEWS = 6
 """Views kept for the next question with the same hour and closures (12 MB each for New York)."""
 
 
-class Network:
+class Network(Ground):
     """Immutable once built. Public nodes are numbered 0..len(network)-1.
 
     Asked directly it answers for free-flowing traffic without closures; `at` gives the view for an
     hour of the week and for closed streets.
     """
 
-    def __init__(self, graph: Topology, roads: Streets, order: Hierarchy, names: Names) -> None:
-        self.topology = graph
-        self.streets = roads
-        self.hierarchy = order
-        self.names = names
-        self.scratch = Scratch(len(graph.lon))
+    def __init__(
+        self, graph: Topology, roads: Streets, order: Hierarchy, cells: Grid, names: Names
+    ) -> None:
+        super().__init__(graph, roads, order, cells, names)
         self.factors = weights.factor_table(None)
         self._views: dict[tuple[int | None, frozenset[int]], View] = {}
         self._lock = Lock()
@@ -73,20 +72,11 @@ class Network:
         """A network from finished parts: computes the hierarchy."""
         heads = graph.head.astype(np.int32)
         order = hierarchy.build(graph.tail, heads, graph.lon, graph.lat)
-        return cls(graph, roads, order, names)
-
-    def __len__(self) -> int:
-        return self.topology.places
-
-    @property
-    def lon(self) -> F64:
-        """(n) degrees of the public nodes."""
-        return self.topology.lon[: len(self)]
-
-    @property
-    def lat(self) -> F64:
-        """(n) degrees of the public nodes."""
-        return self.topology.lat[: len(self)]
+        inside = topology.main_nodes(graph)
+        arc_inside = inside[graph.tail] & inside[heads]
+        main = np.zeros(len(roads.segment_name), np.bool_)
+        main[roads.edge_segment[graph.edge[arc_inside]]] = True
+        return cls(graph, roads, order, grid.lay(roads, main), names)
 
     @property
     def free_flow(self) -> View:
@@ -146,18 +136,15 @@ class Network:
         """The quickest way; see `View.route`."""
         return self.free_flow.route(source, target)
 
-    def leaving(self, where: Where, edge_ms: I32) -> Ends:
-        """`where` as starts of journeys; edge_ms: (E) milliseconds of the whole edges."""
-        nodes = checking.nodes(where, len(self))
-        return Ends(
-            np.arange(len(nodes) + 1), nodes.astype(np.uint32), np.zeros(len(nodes), np.int32),
-            np.full(len(nodes), -1, np.int32), np.full(len(nodes), -1, np.int32),
-            np.zeros(len(nodes)),
-        )  # fmt: skip
+    def save(self, path: Path | str) -> None:
+        """Write the network as a folder of plain arrays, replacing it in one step."""
+        storage.save(Path(path), self, self.factors)
 
-    def arriving(self, where: Where, edge_ms: I32) -> Ends:
-        """`where` as ends of journeys; edge_ms: (E) milliseconds of the whole edges."""
-        return self.leaving(where, edge_ms)
-
-    def shorten_along_street(self, ms: I32, start: Ends, goal: Ends, edge_ms: I32) -> None:
-        """Lower ms (starts, goals) where both lie on one street, one ahead of the other."""
+    @classmethod
+    def load(cls, path: Path | str) -> Network:
+        """A saved network, memory-mapped: processes on one machine share one copy."""
+        parts, names, factors = storage.load(Path(path))
+        graph, roads, order, cells = parts
+        network = cls(graph, roads, order, cells, names)
+        network.factors = factors
+        return network

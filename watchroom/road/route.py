@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
 from watchroom.road.arrays import F64, I32, I64, NEVER, ONE, U32
-from watchroom.road.ends import Ends
-
-if TYPE_CHECKING:
-    from watchroom.road.view import View
+from watchroom.road.customise import Weights
+from watchroom.road.ends import Ends, shorten_along_street
+from watchroom.road.ground import Ground
 
 
 @dataclass(frozen=True)
@@ -28,25 +26,27 @@ class Route:
     """(p, 2) lon, lat of the line."""
 
 
-def trace(view: View, start: Ends, goal: Ends) -> Route | None:
+def trace(ground: Ground, weights: Weights, start: Ends, goal: Ends) -> Route | None:
     """The quickest way between two single ends, None where there is none."""
     direct = np.full((1, 1), NEVER, np.int32)
-    view.network.shorten_along_street(direct, start, goal, view.open_ms)
-    ms, arcs, first_seed, last_seed = _through_hierarchy(view, start, goal)
+    shorten_along_street(direct, start, goal, ground.streets, weights.open_ms)
+    ms, arcs, first_seed, last_seed = _through_hierarchy(ground, weights, start, goal)
     if min(ms, direct[0, 0]) >= NEVER:
         return None
     if direct[0, 0] <= ms:
-        return _along_one_street(view, start, goal, int(direct[0, 0]))
-    return _assemble(view, start, goal, ms, arcs, first_seed, last_seed)
+        return _along_one_street(ground, start, goal, int(direct[0, 0]))
+    return _assemble(ground, start, goal, ms, arcs, first_seed, last_seed)
 
 
-def _through_hierarchy(view: View, start: Ends, goal: Ends) -> tuple[int, I64, int, int]:
-    h, t = view.network.hierarchy, view.network.topology
+def _through_hierarchy(
+    ground: Ground, weights: Weights, start: Ends, goal: Ends
+) -> tuple[int, I64, int, int]:
+    h, t = ground.hierarchy, ground.topology
     n = len(h.rank)
     there, back = np.full(n, NEVER, np.int32), np.full(n, NEVER, np.int32)
     by, to = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
-    _climb_tracing(h.up_first, h.up_head, view.up, h.rank[start.node], start.ms, there, by)
-    _climb_tracing(h.up_first, h.up_head, view.down, h.rank[goal.node], goal.ms, back, to)
+    _climb_tracing(h.up_first, h.up_head, weights.up, h.rank[start.node], start.ms, there, by)
+    _climb_tracing(h.up_first, h.up_head, weights.down, h.rank[goal.node], goal.ms, back, to)
     total = there.astype(np.int64) + back
     top = int(np.argmin(total))
     if total[top] >= NEVER:
@@ -55,8 +55,8 @@ def _through_hierarchy(view: View, start: Ends, goal: Ends) -> tuple[int, I64, i
     descended, end = _chain(h.up_tail, to, top)
     chain = np.concatenate([2 * climbed[::-1], 2 * descended + 1]).astype(np.int64)
     arcs = _unfold(
-        chain, h.up_first, h.up_head, h.up_tail, h.down_first, h.down_arc, view.up, view.down,
-        np.argsort(h.rank).astype(np.uint32), h.rank, t.first, t.head, view.arc_ms,
+        chain, h.up_first, h.up_head, h.up_tail, h.down_first, h.down_arc, weights.up, weights.down,
+        np.argsort(h.rank).astype(np.uint32), h.rank, t.first, t.head, weights.arc_ms,
     )  # fmt: skip
     return int(total[top]), arcs, _seed_at(h.rank, start, bottom), _seed_at(h.rank, goal, end)
 
@@ -75,8 +75,8 @@ def _chain(up_tail: U32, by: I64, top: int) -> tuple[I64, int]:
     return np.array(arcs, np.int64), top
 
 
-def _along_one_street(view: View, start: Ends, goal: Ends, ms: int) -> Route:
-    streets = view.network.streets
+def _along_one_street(ground: Ground, start: Ends, goal: Ends, ms: int) -> Route:
+    streets = ground.streets
     line = streets.piece(int(start.segment[0]), float(start.fraction[0]), float(goal.fraction[0]))
     forward = bool(goal.fraction[0] >= start.fraction[0])
     edges = streets.edges_of(int(start.segment[0]))
@@ -85,9 +85,9 @@ def _along_one_street(view: View, start: Ends, goal: Ends, ms: int) -> Route:
 
 
 def _assemble(
-    view: View, start: Ends, goal: Ends, ms: int, arcs: I64, first_seed: int, last_seed: int
+    ground: Ground, start: Ends, goal: Ends, ms: int, arcs: I64, first_seed: int, last_seed: int
 ) -> Route:
-    t, streets = view.network.topology, view.network.streets
+    t, streets = ground.topology, ground.streets
     begin, finish = int(start.node[first_seed]), int(goal.node[last_seed])
     nodes = t.base[np.concatenate([[begin], t.head[arcs]]).astype(np.int64)]
     edges = [int(e) for e in t.edge[arcs]]

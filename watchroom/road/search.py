@@ -87,8 +87,8 @@ def near(
     `count` best may be left unknown or too large. `cost` (n, all NEVER) and `mark` (n, all 0) are
     borrowed and given back as they came.
     """
-    for i in range(len(node) - 1, -1, -1):
-        mark[node[i]] = i + 1
+    for last in range(len(node), 0, -1):
+        mark[node[last - 1]] = last
     heap = np.empty(len(ms) + len(seeds) + 1, np.int64)
     size = _plant(heap, seeds, spent, cost)
     limit: Any = _nth_least(best, count)
@@ -101,7 +101,7 @@ def near(
             break
         if at != cost[v]:
             continue
-        i = np.int64(mark[v])
+        i: Any = np.int64(mark[v])
         if i > 0:
             better = False
             while i <= len(node) and node[i - 1] == v:
@@ -112,8 +112,8 @@ def near(
             if better:
                 limit = _nth_least(best, count)
         size = _relax(first, head, ms, v, at, heap, size, cost)
-    for i in range(len(node)):
-        mark[node[i]] = 0
+    for v in node:
+        mark[v] = 0
     cost[:] = NEVER
 
 

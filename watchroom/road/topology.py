@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
-from watchroom.road.arrays import F64, I32, U32, frozen, gather_first
+from watchroom.road.arrays import F64, I32, U32, Bools, frozen, gather_first
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Topology:
     """(n + 1) arcs into v are into_arc[into_first[v]:into_first[v + 1]]."""
     into_arc: U32
     """(m) arcs grouped by head."""
+    edge_first: I32
+    """(E + 1) arcs that drive along edge e are edge_arc[edge_first[e]:edge_first[e + 1]]."""
+    edge_arc: I32
+    """(m) arcs grouped by edge; all of an edge end at one node."""
     copy_first: I32
     """(places + 1) nodes that stand for public node v: copy_node[copy_first[v]:...]."""
     copy_node: I32
@@ -67,6 +73,17 @@ def arrange(
         first=frozen(gather_first(tail, n), np.uint32),
         into_first=frozen(gather_first(head, n), np.uint32),
         into_arc=frozen(np.argsort(head, kind="stable"), np.uint32),
+        edge_first=frozen(gather_first(edge, int(edge.max(initial=-1)) + 1), np.int32),
+        edge_arc=frozen(np.argsort(edge, kind="stable"), np.int32),
         copy_first=frozen(gather_first(base, places), np.int32),
         copy_node=frozen(np.argsort(base, kind="stable"), np.int32),
     )
+
+
+def main_nodes(t: Topology) -> Bools:
+    """(n) True in the largest part where every node can be reached from every other."""
+    n = len(t.base)
+    graph = csr_array((np.ones(len(t.head), np.int8), t.head, t.first), shape=(n, n))
+    _, part = connected_components(graph, directed=True, connection="strong")
+    main: Bools = part == np.bincount(part).argmax()
+    return main

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from watchroom.road import search, sweeps
 from watchroom.road.arrays import F64, I32, NEVER, U32, Bools, frozen, to_seconds
-from watchroom.road.customise import customise
-from watchroom.road.ends import Ends, least
+from watchroom.road.customise import Weights, customise
+from watchroom.road.ends import Ends, least, shorten_along_street
+from watchroom.road.ground import Ground, Where
 from watchroom.road.route import Route, trace
-
-if TYPE_CHECKING:
-    from watchroom.road.network import Network
-
-Where = npt.ArrayLike
-"""One place or many: node numbers (integers) or points (lon, lat) in degrees (floats)."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ class View:
     equal to Dijkstra's algorithm on the same weights, not close to it.
     """
 
-    def __init__(self, network: Network, edge_ms: I32, closed: Bools | None = None) -> None:
+    def __init__(self, network: Ground, edge_ms: I32, closed: Bools | None = None) -> None:
         """edge_ms: (E) milliseconds of every edge; closed: (E) edges that may not be entered."""
         self.network = network
         self.open_ms = frozen(edge_ms, np.int32)
@@ -95,7 +88,8 @@ class View:
 
     def route(self, source: Where, target: Where) -> Route | None:
         """The quickest way from one source to one target, or None where there is none."""
-        return trace(self, self._leaving(source), self._arriving(target))
+        weights = Weights(self.open_ms, self.arc_ms, self.up, self.down)
+        return trace(self.network, weights, self._leaving(source), self._arriving(target))
 
     def _leaving(self, where: Where) -> Ends:
         return self.network.leaving(where, self.open_ms)
@@ -160,4 +154,4 @@ class View:
 
     def _shorten_along_street(self, ms: I32, start: Ends, goal: Ends) -> None:
         """Two points on one street may be joined without passing any crossing."""
-        self.network.shorten_along_street(ms, start, goal, self.open_ms)
+        shorten_along_street(ms, start, goal, self.network.streets, self.open_ms)

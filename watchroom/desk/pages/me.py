@@ -26,7 +26,7 @@ NOT_RIGHT = Text("现在的密码不正确", "The present password is not right"
 
 
 def _me(actor: Actor) -> Staff:
-    return Staff.objects.get(pk=actor.staff_id)
+    return Staff.objects.get(pk=actor.staff_id or 0)
 
 
 @never_cache

@@ -64,7 +64,7 @@ class Staff(AbstractBaseUser):
         """The same under retired secrets, so that a new secret signs nobody out."""
         yield from (self._session_hash(secret) for secret in settings.SECRET_KEY_FALLBACKS)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         known = f"{self.password}:{self.session_epoch}"
         digest = salted_hmac("watchroom.session", known, secret=secret, algorithm="sha256")
         return digest.hexdigest()
