@@ -1,4 +1,4 @@
-"""The trail as its overseers read it: by agency, person, event and day, going back from the newest."""
+"""The trail as overseers read it: by agency, person, event and day, from the newest back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
