@@ -24,5 +24,7 @@ def test_it_opens_in_both_languages(signed_in: Client, address: str, language: s
 
 
 @pytest.mark.parametrize("address", ["/", "/search/", "/trail/", "/figures/", "/m/T1/"])
-def test_a_stranger_to_the_system_is_sent_to_sign_in(toy: object, client: Client, db: None, address: str) -> None:
+def test_a_stranger_to_the_system_is_sent_to_sign_in(
+    toy: object, client: Client, db: None, address: str
+) -> None:
     assert client.get(address).headers["Location"].startswith("/sign-in/")

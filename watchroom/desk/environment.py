@@ -1,7 +1,7 @@
 """What every template can say."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -12,7 +12,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from watchroom.base.clock import local, now
+from watchroom.base.clock import local, local_date, now
 from watchroom.base.text import Text
 
 from . import menu
@@ -45,11 +45,21 @@ def url(name: str, *args: Any, **query: Any) -> str:
     return reverse(name, args=args, query=query or None)
 
 
+def local_day(moment: datetime | None, *, last: bool = False) -> str:
+    """The day a moment falls on where the agency is; a dash for none.
+
+    `last`: the last day of what ends at this moment, so that midnight is the day before.
+    """
+    if moment is None:
+        return "—"
+    return local_date(moment - timedelta(microseconds=last)).isoformat()
+
+
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment of all pages."""
     options.pop("autoescape", None)  # never optional here
     env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
-    env.globals.update(t=t, say=say, url=url, static=static)
+    env.globals.update(t=t, say=say, url=url, static=static, local_day=local_day)
     env.filters.update(say=say, clock_time=clock_time)
     return env
 

@@ -26,6 +26,12 @@ WRONG = Text(
     "failures. Check both and try again later, or ask your administrator to unlock it",
 )
 
+OUTSIDE = Text(
+    "身份认证通过，但本系统没有您的账号。请本单位管理员添加人员",
+    "You are known to the identity provider but have no account here: ask your administrator "
+    "to add you",
+)
+
 
 def identify(username: str, password: str, address: str) -> Staff:
     """The person with this name and password. Refusal with one sentence for every other case."""
@@ -33,6 +39,30 @@ def identify(username: str, password: str, address: str) -> Staff:
     staff = _known(username, password[:LONGEST_PASSWORD], address)
     if staff is None:
         raise Refusal(WRONG, code="sign-in-failed")
+    return staff
+
+
+def identify_outside(subject: str, username: str, address: str) -> Staff:
+    """The person an identity provider names. The first time by user name, then by `subject` only.
+
+    Refusal for somebody who is not (or no longer) known here: nobody is added by signing in.
+    """
+    staff = _named_outside(subject, username) if subject else None
+    if staff is None:
+        audit.note("signin.failed", data={"address": address, "why": "outside", "staff": None})
+        raise Refusal(OUTSIDE, code="sign-in-failed")
+    return staff
+
+
+@transaction.atomic
+def _named_outside(subject: str, username: str) -> Staff | None:
+    staff = _locked_row(oidc_subject=subject) or _locked_row(username=username, oidc_subject="")
+    if staff is None or not staff.is_active:
+        return None
+    if not staff.oidc_subject:
+        staff.oidc_subject = subject
+        staff.save(update_fields=["oidc_subject"])
+        audit.note("staff.provider_linked", staff=staff)
     return staff
 
 

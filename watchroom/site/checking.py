@@ -24,7 +24,7 @@ def check() -> int:
     """Print all findings; 0 when every line is green, else 1."""
     try:
         with surroundings():
-            return _report((_python, _database, _migrations, _disk, _clock, _secrets, _frontend))
+            return _report(CHECKS)
     except Trouble as trouble:
         _say(False, trouble.zh, trouble.en)
         return 1
@@ -122,3 +122,15 @@ def _frontend() -> tuple[str, str]:
             "The frontend is not built: run make frontend, or install a release package.",
         )
     return "前端已构建", "The frontend is built"
+
+
+def _map() -> tuple[str, str]:
+    if not any((data_folder() / "map").glob("*.pmtiles")):
+        raise Trouble(
+            "还没有地图瓦片：请运行 watchroom city，或导入自己的路网。",
+            "There are no map tiles yet: run watchroom city, or import roads of your own.",
+        )
+    return "地图瓦片就绪", "The map tiles are there"
+
+
+CHECKS = (_python, _database, _migrations, _disk, _clock, _secrets, _frontend, _map)

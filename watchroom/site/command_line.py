@@ -81,15 +81,18 @@ def worker(
 
 
 @app.command()
-def city() -> None:
-    """装入虚构城市 · Load the fictional city (once; a second time changes nothing)."""
+def city(
+    size: Annotated[str, typer.Option(help="规模 · How large.")] = "full",
+) -> None:
+    """装入虚构城市 · Put the fictional city in place, once, and say whom to sign in as."""
+    from watchroom.site.postgres import data_folder
     from watchroom.site.surroundings import surroundings
 
     with surroundings():
         _set_up_django()
-        from watchroom.city.loading import load_demo
+        from watchroom.site import fictional
 
-        load_demo()
+        typer.echo(fictional.put_in_place(data_folder(), size=size))
 
 
 @app.command()

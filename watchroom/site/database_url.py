@@ -25,6 +25,10 @@ def django_database(url: str) -> dict[str, Any]:
         raise _wrong(str(error).strip(), str(error).strip()) from error
     if not parts.get("dbname"):
         raise _wrong("it names no database", "没有写数据库名")
+    if not str(parts.get("port", "")).replace(",", "").isdigit() and "port" in parts:
+        raise _wrong(
+            f'the port "{parts["port"]}" is not a number', f"端口“{parts['port']}”不是数字"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts["dbname"],

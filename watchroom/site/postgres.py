@@ -39,6 +39,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
 }
+NOT_YET = ("starting up", "shutting down", "recovery", "not yet accepting")
 FAST_AND_LOSE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
@@ -71,7 +72,9 @@ class Server:
         return Path(f"/tmp/watchroom-{os.geteuid()}-{mark}")  # noqa: S108 - owner and mode checked
 
     def address(self, role: str, database: str = "watchroom") -> str:
-        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
+        where = quote(str(self.sockets), safe="")
+        # The port too, though it is only part of the socket's name: PGPORT must not decide it.
+        return f"postgresql://{role}@/{database}?host={where}&port={SETTINGS['port']}"
 
     @property
     def url(self) -> str:
@@ -218,7 +221,10 @@ class Server:
 
         try:
             psycopg.connect(self.address(SUPERUSER, "postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            said = str(error)
+            if "FATAL" in said and not any(words in said for words in NOT_YET):
+                raise self._explain(said) from error
             return False
         return True
 
@@ -231,8 +237,12 @@ class Server:
         if "No space left" in said:
             return cluster_files.disk_full(self.data)
         lines = [line for line in said.splitlines() if "FATAL" in line or "PANIC" in line]
-        detail = lines[-1].split(":", 3)[-1].strip() if lines else f"see {self.log}"
-        return cluster_files.broken(self.cluster, detail)
+        if lines:
+            return cluster_files.broken(self.cluster, lines[-1].split(":", 3)[-1].strip())
+        return Trouble(
+            f"数据库在 {PATIENCE:.0f} 秒内没有应答，原因请看 {self.log}。",
+            f"The database did not answer within {PATIENCE:.0f} s; {self.log} says why.",
+        )
 
     def _make_sockets(self, who: Account) -> None:
         self.sockets.mkdir(mode=0o700, exist_ok=True)
@@ -244,6 +254,10 @@ class Server:
                 "remove it.",
             )
         who.own(self.sockets)
+        # Ours alone, and no server of ours is left: a lock in here names a number that is dead or
+        # belongs to a stranger by now, which PostgreSQL would take for a running server.
+        for left in self.sockets.glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
 
     def _take_lock(self) -> bool:
         if self._lock is None:

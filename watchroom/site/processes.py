@@ -46,10 +46,12 @@ class Supervisor:
         children: Sequence[Child],
         *,
         before_restart: Callable[[], None] = lambda: None,
+        grace: float = GRACE,
         say: Callable[[str], None] = lambda text: print(text, flush=True),
     ) -> None:
         self.children = list(children)
         self.before_restart = before_restart
+        self.grace = grace
         self.say = say
         self.stopping = False
         self._wake = threading.Event()
@@ -77,7 +79,7 @@ class Supervisor:
         self.stopping = True
         for child in self.children:
             _signal_group(child, signal.SIGTERM)
-        end = time.monotonic() + GRACE
+        end = time.monotonic() + self.grace
         for child in self.children:
             _wait(child, max(0.1, end - time.monotonic()))
             _signal_group(child, signal.SIGKILL)

@@ -1,6 +1,6 @@
 """Pages and live stream at one address, for the demo and a small station without a reverse proxy.
 
-See docs/decisions/live-origin.md. Large installations run `serve` and `live` apart.
+See docs/decisions/0005-one-address-for-pages-and-stream.md. Large installations run `serve` and `live` apart.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files of a matter: adding one, reading one."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +13,6 @@ from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Document, Matter
 
 from .. import steps
-from ..errors import STATUS
 
 NO_FILE = Text("请选择文件", "Choose a file")
 SAFE = {
@@ -55,7 +54,7 @@ def read(request: HttpRequest, actor: Actor, document_id: int) -> HttpResponse |
     except Refusal as refusal:
         if refusal.code != personal.PURPOSE_NEEDED:
             raise
-        return _ask(request, matter, refusal)
+        return redirect(reverse("purpose", args=[matter.pk], query={"next": request.path}))
     return FileResponse(
         place.open("rb"),
         as_attachment=True,
@@ -68,16 +67,6 @@ def read(request: HttpRequest, actor: Actor, document_id: int) -> HttpResponse |
 def _matter(actor: Actor, document_id: int) -> Matter:
     rows = Document.objects.filter(pk=document_id).values_list("matter_id", flat=True)
     return access.find(actor, pk=rows.first())
-
-
-def _ask(request: HttpRequest, matter: Matter, refusal: Refusal) -> HttpResponse:
-    values = {
-        "matter": matter,
-        "refusal": refusal.text,
-        "purposes": personal.PURPOSES,
-        "next": request.get_full_path(),
-    }
-    return render(request, "desk/purpose.html", values, status=STATUS.get(refusal.code, 422))
 
 
 urlpatterns = [

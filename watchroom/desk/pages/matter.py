@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -64,7 +64,6 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "parent": access.visible(actor).filter(pk=matter.parent_id).first(),
         "linked": _linked(actor, matter),
         "documents": list(documents.of(actor, matter)[:REACHED]),
-        "purposes": personal.PURPOSES,
         "purpose": actor.purpose,
         "note": "",
         "act_id": steps.uuid7(),
@@ -211,19 +210,8 @@ def note(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     return render(request, template, values, status=status)
 
 
-@require_POST
-@signed_in
-def purpose(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """Say what personal data of this matter are needed for; it holds until the session ends."""
-    _, matter = _found(request, actor, number)
-    said = personal.purpose(request.POST.get("purpose", ""), request.POST.get("words", ""))
-    personal.remember(request.session, matter, said)
-    return HttpResponseRedirect(_after(request, reverse("matter", args=[matter.number])))
-
-
 urlpatterns = [
     path("m/<str:number>/", show, name="matter"),
     path("m/<str:number>/step/<str:name>/", step, name="matter-step"),
     path("m/<str:number>/note/", note, name="matter-note"),
-    path("m/<str:number>/purpose/", purpose, name="matter-purpose"),
 ]
