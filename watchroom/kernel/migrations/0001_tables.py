@@ -251,10 +251,10 @@ class Migration(migrations.Migration):
                 ('act_id', models.UUIDField(null=True, unique=True)),
                 ('hash', models.CharField(max_length=64)),
                 ('xid', watchroom.kernel.models.trail.Xid8Field(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.chain')),
-                ('matter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.matter')),
+                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
+                ('chain', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.chain')),
+                ('matter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.matter')),
             ],
         ),
         migrations.CreateModel(
@@ -415,6 +415,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(fields=['xid', 'id'], name='entry_in_stream_order'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['agency', 'id'], name='entry_of_agency'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['actor', 'id'], name='entry_of_person'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['entered_at'], name='entry_by_day'),
         ),
         migrations.AddConstraint(
             model_name='entry',
