@@ -163,7 +163,8 @@ export class WrMap extends HTMLElement {
       const image = draw(id);
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
-    map.on("idle", () => (this.dataset["ready"] = "1"));
+    // Not "idle": with running clocks on a slow machine the map is never idle.
+    map.once("load", () => (this.dataset["ready"] = "1"));
     map.on("click", (event) => this.#click(map, event.point, [event.lngLat.lng, event.lngLat.lat]));
     for (const name of SELECTABLE) {
       map.on("mouseenter", name, () => (map.getCanvas().style.cursor = "pointer"));
