@@ -12,6 +12,7 @@ import pytest
 
 from watchroom.base.refusal import Refusal
 from watchroom.law import bands, calendar, limits
+from watchroom.law.event import Event
 from watchroom.law.limits import due
 from watchroom.law.rule import Unit
 
@@ -25,6 +26,7 @@ LETTERS = "ABCDEFGHIJK"
 def as_shipped() -> Iterator[None]:
     yield
     limits.reset()
+    bands.reset()
 
 
 @pytest.mark.shared
@@ -123,6 +125,29 @@ def test_a_new_years_holidays_can_be_registered_and_everything_is_computed_again
         calendar.register(2030, off=spring, work=spring)
 
 
+def test_an_operator_loads_the_next_years_holidays_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "2031.toml"
+    path.write_text("year = 2031\noff = [2031-01-01]\nwork = [2031-01-04]\n", encoding="utf-8")
+    try:
+        assert calendar.load(path) == 2031
+        assert [calendar.is_working_day(date(2031, 1, day)) for day in (1, 2, 4)] == [
+            False,
+            True,
+            True,
+        ]
+    finally:
+        calendar.forget(2031)
+    for text in (
+        "year = 2031",
+        'year = 2031\noff = ["2031-01-01"]',
+        "year = 2031\noff = [2030-01-01]",
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(Refusal, match="放假安排"):
+            calendar.load(path)
+        assert not calendar.known(2031)
+
+
 POLICY = """
 issuer = { zh = "某市公安局", en = "a city bureau" }
 
@@ -162,6 +187,26 @@ def test_an_agency_lays_its_own_policy_over_ours(tmp_path: Path) -> None:
     assert due("J09.short", START.replace(month=6)).rule.length == 3
     limits.reset()
     assert due("dispatch.sign", START).at == START + timedelta(seconds=60)
+
+
+def test_excluded_time_of_a_limit_in_working_days_is_counted_in_working_days(
+    tmp_path: Path,
+) -> None:
+    register(
+        tmp_path,
+        """
+        issuer = { zh = "某局", en = "a bureau" }
+        [[rule]]
+        id = "J09.short"
+        deductions = ["hearing"]
+        """,
+    )
+    events = [
+        Event("pause", datetime(2026, 3, 4, 2, tzinfo=UTC), reason="hearing"),  # a Wednesday
+        Event("resume", datetime(2026, 3, 9, 2, tzinfo=UTC)),  # Monday: three working days
+    ]
+    assert due("J09.short", START).last_day == date(2026, 3, 9)
+    assert due("J09.short", START, events=events).last_day == date(2026, 3, 12)
 
 
 ISSUER = 'issuer = { zh = "某局", en = "a bureau" }\n'
@@ -240,6 +285,24 @@ def test_a_time_that_runs_backwards_belongs_to_no_band() -> None:
             bands.band("sign", wrong)
     with pytest.raises(Refusal, match="set_out"):
         bands.band("coffee", 1)
+
+
+def test_an_agency_lays_its_own_bands_over_ours(tmp_path: Path) -> None:
+    path = tmp_path / "bands.toml"
+    title = 'title = { zh = "签收用时", en = "Time to sign" }'
+    path.write_text(f'[scale.sign]\n{title}\nunit = "seconds"\nto = [45]\n', encoding="utf-8")
+    bands.register(path)
+    assert [one.title.en for one in bands.scale("sign").bands] == ["0-45 s", "> 45 s"]
+    assert len(bands.scale("set_out").bands) == 5
+    for to in ("[60, 30]", "[]", "[0, 5]"):
+        path.write_text(f'[scale.sign]\n{title}\nunit = "seconds"\nto = {to}\n', encoding="utf-8")
+        with pytest.raises(Refusal, match="rises"):
+            bands.register(path)
+    path.write_text("[scale.sign]\nto = [45]\n", encoding="utf-8")
+    with pytest.raises(Refusal, match="unit"):
+        bands.register(path)
+    bands.reset()
+    assert len(bands.scale("sign").bands) == 5
 
 
 def test_the_tiers_are_policy_with_limits_behind_them() -> None:

@@ -112,6 +112,17 @@ def test_failed_mediation_restarts_the_case_clock() -> None:
     assert last(due("C06", wall("2026-03-20 15:00"))) == "2026-03-31"
 
 
+def test_a_restarted_clock_has_its_whole_ladder_again() -> None:
+    events = [
+        extend("2026-01-20 09:00", "complex"),
+        extend("2026-02-20 09:00", "complex"),
+        restart("2026-03-20 15:00", "mediation_failed"),
+        extend("2026-04-10 09:00", "complex"),
+        extend("2026-05-10 09:00", "complex"),
+    ]
+    assert last(due("C02", wall("2026-01-05 10:00"), events=events)) == "2026-06-18"
+
+
 def test_a_public_order_case_is_extended_twice_at_most_and_once_under_the_old_law() -> None:
     once, twice, thrice = (
         extend(day, "complex")

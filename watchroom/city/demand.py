@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from watchroom.city import names, projection
 from watchroom.city.classes import CallClass, call_classes, habits
-from watchroom.city.model import City, Place
+from watchroom.city.model import City
 from watchroom.city.organisation import Streets
 from watchroom.city.rates import expected
 from watchroom.city.saying import complaint, complaint_en, spoken, vague
@@ -22,7 +22,9 @@ IntArray = NDArray[np.int64]
 LOCAL = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 CHANNELS = ("voice", "text", "video", "silent", "walk_in", "partner", "officer")
 CHANNEL_SHARE = (0.905, 0.022, 0.012, 0.006, 0.024, 0.022, 0.009)
+LOCATED = ("voice", "video", "text", "silent")  # channels that may bring a device position
 VAGUE, WRONG, DEVICE, ENGLISH = 0.07, 0.03, 0.62, 0.004
+SCATTER = {"community": 130.0, "village": 150.0, "lake": 60.0, "park": 60.0}  # metres
 FALSE, CANCELLED = 0.012, 0.028
 
 
@@ -48,7 +50,7 @@ class Call:
     place: str  # gazetteer code the caller means; '' when the caller does not know
     device_lon: float | None  # what the telephone network reports, if anything
     device_lat: float | None
-    device_error: float | None  # metres
+    device_error: int | None  # metres
     outcome: str  # real | false | cancelled | referred
     scene_seconds: int  # true time on scene, for the live day
 
@@ -73,7 +75,7 @@ class Pools:
     def pool(
         self, wanted: tuple[str, ...], kinds: dict[str, list[int]], weight: FloatArray
     ) -> tuple[IntArray, FloatArray]:
-        """Half of the events of each wanted kind; the kinds count alike, their members by people."""
+        """Wanted kinds count alike, their members by people; a fifth happens anywhere in a beat."""
         parts = [k for k in wanted if k in kinds] or ["community", "village"]
         index, share = [], []
         for kind in [*parts, "community", "village"]:
@@ -116,6 +118,10 @@ class Source:
         by_code = {c.code: c for c in call_classes()}
         self.classes: list[CallClass] = [by_code[h.code] for h in habits()]
         self.echo = np.array([h.echo for h in habits()])
+        self.scatter = np.array([SCATTER.get(p.kind, 25.0) for p in city.places])
+        self.place_lon = np.array([p.lon for p in city.places])
+        self.place_lat = np.array([p.lat for p in city.places])
+        self.place_beat = np.array([p.beat for p in city.places])
         self.scene = np.array([h.scene_minutes * 60 for h in habits()])
         self.spread = np.array([h.spread for h in habits()])
 
@@ -155,9 +161,7 @@ class Source:
         r = rng(self.seed, "calls", day.isoformat(), per_day)
         klass, second = self.events(r, day, per_day)
         place = self.where(r, klass)
-        scatter = np.array([self.wide(self.pools.places[p]) for p in place]).reshape(-1)
-        lon = np.array([self.pools.places[p].lon for p in place])
-        lat = np.array([self.pools.places[p].lat for p in place])
+        scatter, lon, lat = self.scatter[place], self.place_lon[place], self.place_lat[place]
         lon = lon + r.normal(size=len(lon)) * scatter / projection.METRES_PER_LON
         lat = lat + r.normal(size=len(lat)) * scatter / projection.METRES_PER_LAT
         lon, lat = np.round(lon, 6), np.round(lat, 6)
@@ -168,24 +172,19 @@ class Source:
         xy = np.column_stack([projection.to_x(lon), projection.to_y(lat)])
         return Day(
             at, klass[event], event, first, place[event], lon[event], lat[event],
-            self.streets.nodes_at(xy)[event] if len(xy) else event, self.beats(place, lon, lat, event),
+            self.streets.nodes_at(xy)[event] if len(xy) else event,
+            self.beats(place, lon, lat, event),
             np.round(scene).astype(np.int64)[event], r.random((len(at), 6)),
         )  # fmt: skip
-
-    def wide(self, place: Place) -> float:
-        """Metres by which events scatter around a gazetteer entry."""
-        return {"community": 130.0, "village": 150.0, "lake": 60.0, "park": 60.0}.get(
-            place.kind, 25.0
-        )
 
     def beats(
         self, place: IntArray, lon: FloatArray, lat: FloatArray, event: IntArray
     ) -> list[str]:
         """Beat code by position; just over the outer border, the beat of the named place."""
-        code = np.array([self.pools.places[p].beat for p in place], dtype=self.beat_codes.dtype)
+        code = self.place_beat[place]
         hit, beat = self.tree.query(shapely.points(lon, lat), predicate="intersects")
         code[hit[::-1]] = self.beat_codes[beat[::-1]]
-        return [str(c) for c in code[event]]
+        return code[event].tolist()
 
     def calls(self, day: dt.date, per_day: float) -> Iterator[Call]:
         columns = self.draw(day, per_day)
@@ -193,29 +192,42 @@ class Source:
         midnight = dt.datetime(day.year, day.month, day.day, tzinfo=LOCAL)
         stamp = f"{day:%Y%m%d}"
         channel = np.searchsorted(np.cumsum(CHANNEL_SHARE)[:-1], columns.dice[:, 0]).tolist()
-        rows = zip(
-            columns.second.tolist(), columns.klass.tolist(), columns.event.tolist(),
-            columns.first.tolist(), columns.place.tolist(), columns.lon.tolist(), columns.lat.tolist(),
-            columns.node.tolist(), columns.beat, columns.scene.tolist(), columns.dice.tolist(), channel,
-            strict=True,
-        )  # fmt: skip
-        for k, row in enumerate(rows, 1):
-            second, klass, event, first, place, lon, lat, node, beat, scene, dice, ch = row
-            via = CHANNELS[ch]
-            english = dice[1] < ENGLISH
-            text, said, code = self.words(words, klass, place, dice[2], english)
-            device = dice[3] < DEVICE and via in ("voice", "video", "text", "silent")
-            error = round(15 + 900 * (dice[3] / DEVICE) ** 6) if device else None
+        r = rng(self.seed, "callers", day.isoformat(), per_day)
+        who, phone = callers(r, len(channel))
+        device = devices(r, columns.lon, columns.lat)
+        second, klass, event = (a.tolist() for a in (columns.second, columns.klass, columns.event))
+        first, place, node = (a.tolist() for a in (columns.first, columns.place, columns.node))
+        lon, lat = columns.lon.tolist(), columns.lat.tolist()
+        scene, all_dice, beat = columns.scene.tolist(), columns.dice.tolist(), columns.beat
+        for k, dice in enumerate(all_dice):
+            via, english, c = CHANNELS[channel[k]], dice[1] < ENGLISH, klass[k]
+            text, said, code = self.words(words, c, place[k], dice[2], english)
+            located = dice[3] < DEVICE and via in LOCATED
             yield Call(
-                f"{stamp}-{k:05d}", f"{stamp}-E{event:05d}", first,
-                midnight + dt.timedelta(seconds=second), self.dialled(via, klass, dice[4]), via,
-                self.classes[klass].code, self.classes[klass].priority,
-                text, "" if via == "silent" else said, caller(words), phone(words),
-                "en" if english else "zh", lon, lat, node, beat, code,
-                shifted(words, lon, error, projection.METRES_PER_LON),
-                shifted(words, lat, error, projection.METRES_PER_LAT),
-                error, self.outcome(klass, dice[5]), scene,
-            )  # fmt: skip
+                f"{stamp}-{k + 1:05d}",
+                f"{stamp}-E{event[k]:05d}",
+                first[k],
+                midnight + dt.timedelta(seconds=second[k]),
+                self.dialled(via, c, dice[4]),
+                via,
+                self.classes[c].code,
+                self.classes[c].priority,
+                text,
+                "" if via == "silent" else said,
+                who[k],
+                phone[k],
+                "en" if english else "zh",
+                lon[k],
+                lat[k],
+                node[k],
+                beat[k],
+                code,
+                device.lon[k] if located else None,
+                device.lat[k] if located else None,
+                device.error[k] if located else None,
+                self.outcome(c, dice[5]),
+                scene[k],
+            )
 
     def words(
         self, r: random.Random, klass: int, index: int, dice: float, english: bool
@@ -249,21 +261,38 @@ class Source:
         return "false" if dice < FALSE else "cancelled" if dice < FALSE + CANCELLED else "real"
 
 
-def caller(r: random.Random) -> str:
-    """A surname and a form of address, as call-takers note it."""
-    family = names.FAMILIES[min(int(r.expovariate(1 / 22)), len(names.FAMILIES) - 1)]
-    return family + ("女士" if r.random() < 0.46 else "先生")
+def callers(r: np.random.Generator, count: int) -> tuple[list[str], list[str]]:
+    """(surname and form of address as call-takers note it, masked number) of every caller.
+
+    Numbers begin with 100, a range that no operator has.
+    """
+    family = np.minimum(r.exponential(22, count).astype(np.int64), len(names.FAMILIES) - 1).tolist()
+    title = (r.random(count) < 0.46).tolist()
+    digits = r.integers(0, 10_000, count).tolist()
+    who = [
+        names.FAMILIES[f] + ("女士" if w else "先生") for f, w in zip(family, title, strict=True)
+    ]
+    return who, [f"100****{d:04d}" for d in digits]
 
 
-def phone(r: random.Random) -> str:
-    """Masked, and from a range that no operator has."""
-    return f"100****{int(r.random() * 10_000):04d}"
+@dataclass
+class Devices:
+    """What the telephone network reports about where callers are."""
+
+    lon: list[float]
+    lat: list[float]
+    error: list[int]  # metres
 
 
-def shifted(r: random.Random, degree: float, error: float | None, metres: float) -> float | None:
-    if error is None:
-        return None
-    return round(degree + r.gauss(0, error / 2) / metres, 6)
+def devices(r: np.random.Generator, lon: FloatArray, lat: FloatArray) -> Devices:
+    """Mostly good to 20 m, sometimes off by a kilometre."""
+    error = np.round(15 + 900 * r.random(len(lon)) ** 6)
+    east, north = r.normal(size=(2, len(lon))) * error / 2
+    return Devices(
+        np.round(lon + east / projection.METRES_PER_LON, 6).tolist(),
+        np.round(lat + north / projection.METRES_PER_LAT, 6).tolist(),
+        error.astype(np.int64).tolist(),
+    )
 
 
 def calls(

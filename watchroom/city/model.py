@@ -1,4 +1,4 @@
-"""What the fictional city is made of. Plain records and flat arrays; all positions WGS-84 degrees."""
+"""What the fictional city is made of: plain records and flat arrays, positions in WGS-84."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -138,7 +138,7 @@ class Place:
     beat: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class City:
     seed: int
     size: str
@@ -154,6 +154,9 @@ class City:
     units: list[Unit]
     places: list[Place]
     version: int = field(default=1)
+
+    def __repr__(self) -> str:
+        return f"<City {self.en} seed={self.seed} size={self.size}>"
 
     @cached_property
     def agency(self) -> dict[str, Agency]:

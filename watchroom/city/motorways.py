@@ -1,4 +1,4 @@
-"""Two motorways with few exits: carriageways are one-way, ramps lead to a toll gate, which meets a road."""
+"""Two motorways with few exits: one-way carriageways, ramps to a toll gate, a road beyond it."""
 
 from dataclasses import dataclass, field
 
@@ -57,12 +57,25 @@ def middle_line(control: list[tuple[float, float]]) -> FloatArray:
 def routes(size: Size) -> list[tuple[str, list[tuple[float, float]]]]:
     """West-east north of the city, and north-south east of it."""
     c, t = size.core, size.territory
-    return [
-        ("澜鹭高速", [(-1.25 * t, 0.34 * t), (-0.62 * t, 0.13 * t), (-1.0 * c, 1.42 * c), (0.35 * c, 1.40 * c),
-                   (1.35 * c, 1.06 * c), (0.55 * t, 0.17 * t), (1.25 * t, 0.36 * t)]),
-        ("榆荻高速", [(0.02 * t, 1.25 * t), (0.15 * t, 0.66 * t), (1.20 * c, 1.75 * c), (1.34 * c, 0.2 * c),
-                   (1.30 * c, -1.0 * c), (0.36 * t, -0.52 * t), (0.30 * t, -1.25 * t)]),
-    ]  # fmt: skip
+    west_east = [
+        (-1.25 * t, 0.34 * t),
+        (-0.62 * t, 0.13 * t),
+        (-1.0 * c, 1.42 * c),
+        (0.35 * c, 1.40 * c),
+        (1.35 * c, 1.06 * c),
+        (0.55 * t, 0.17 * t),
+        (1.25 * t, 0.36 * t),
+    ]
+    north_south = [
+        (0.02 * t, 1.25 * t),
+        (0.15 * t, 0.66 * t),
+        (1.20 * c, 1.75 * c),
+        (1.34 * c, 0.2 * c),
+        (1.30 * c, -1.0 * c),
+        (0.36 * t, -0.52 * t),
+        (0.30 * t, -1.25 * t),
+    ]
+    return [("澜鹭高速", west_east), ("榆荻高速", north_south)]
 
 
 def exits(line: FloatArray, seats: FloatArray, inside: NDArray[np.bool_]) -> list[int]:
@@ -84,7 +97,7 @@ def exits(line: FloatArray, seats: FloatArray, inside: NDArray[np.bool_]) -> lis
 def add_motorways(
     graph: Graph, streets: list[Street], terrain: Terrain, size: Size, seats: FloatArray
 ) -> tuple[Graph, list[Street]]:
-    """The graph with both motorways; pieces are one-way streets, never merged with what they pass over."""
+    """The graph with both motorways, one-way and never merged with what they pass over."""
     if not size.motorways:
         return graph, streets
     way = Motorway(streets=list(streets))

@@ -7,6 +7,7 @@ and `network.planarise` makes nodes where they do.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -25,6 +26,7 @@ from watchroom.city.terrain import Terrain
 
 FloatArray = NDArray[np.float64]
 NONE = 99
+RING_TITLES = ("内环快速路", "外环快速路")
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def arterial_classes(grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def lay_ring(
     grid: Grid, share: float, klass: int, along_v: NDArray[np.int64], along_u: NDArray[np.int64]
 ) -> tuple[list[FloatArray], list[int]]:
-    """Raise four grid lines to a ring road and round its corners; returns corner arcs and u lines."""
+    """Raise four grid lines to a ring road with round corners; returns its arcs and u lines."""
     reach = share * grid.town.radius
     a0, a1 = grid.nearest(grid.u, -reach), grid.nearest(grid.u, reach)
     b0, b1 = grid.nearest(grid.v, -reach), grid.nearest(grid.v, reach)
@@ -172,7 +174,7 @@ def runs(classes: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
     """(first, after last, class) of equal neighbours that exist."""
     edges = np.flatnonzero(np.diff(classes)) + 1
     bounds = [0, *edges.tolist(), len(classes)]
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         if classes[first] != NONE:
             yield first, last, int(classes[first])
 
@@ -205,7 +207,7 @@ def with_bridges(
 
 @dataclass
 class Namer:
-    """Who gives names to streets; two towns may have a street of the same name, one town may not."""
+    """Who names streets; two towns may have a street of the same name, one town may not."""
 
     road: Callable[[], str]
     side: Callable[[], str]
@@ -225,10 +227,10 @@ def arterials(grid: Grid, terrain: Terrain, namer: Namer, water: BaseGeometry) -
     for number, share in enumerate(grid.town.rings, 1):
         arcs, lines = lay_ring(grid, share, TRUNK, along_v, along_u)
         crossing.update(lines)
-        title = ("内环快速路", "外环快速路")[number - 1]
+        title = RING_TITLES[number - 1]
         for arc in arcs:
             yield from with_bridges(arc, TRUNK, title, title + "桥", water)
-    ring_title = {share: t for share, t in zip(grid.town.rings, ("内环快速路", "外环快速路"))}
+    ring_title = dict(zip(grid.town.rings, RING_TITLES, strict=False))
     stretches = [(along_v[i], True, i) for i in range(len(grid.u))]
     stretches += [(along_u[:, j], False, j) for j in range(len(grid.v))]
     for classes, is_u, k in stretches:
@@ -338,13 +340,14 @@ def row_streets(
     return out
 
 
-def embankments(
-    grid: Grid, water_edge: BaseGeometry, area: BaseGeometry, namer: Namer
-) -> Iterator[Street]:
-    """Roads along both banks of the river through the town, called 滨江."""
+def embankments(terrain: Terrain, water_edge: BaseGeometry, area: BaseGeometry) -> Iterator[Street]:
+    """Roads along both banks of the river through the town."""
     for part in lines_of(shapely.intersection(water_edge.boundary, area)):
         if part.length > 300:
-            yield Street(shapely.get_coordinates(part.simplify(3)), SECONDARY, "滨江")
+            middle = part.interpolate(0.5, normalized=True)
+            north = bool(terrain.north(middle.x, middle.y))
+            name = "滨江大道" if north else "沿江大道"
+            yield Street(shapely.get_coordinates(part.simplify(3)), SECONDARY, name)
 
 
 def lay_out(town: Town, terrain: Terrain, namer: Namer, seed: int) -> Layout:
@@ -370,12 +373,12 @@ def lay_out(town: Town, terrain: Terrain, namer: Namer, seed: int) -> Layout:
         if park is not None:
             layout.parks.append(park.difference(hard))
     if town.embankment:
-        for s in embankments(grid, bank, area.buffer(60), namer):
+        for s in embankments(terrain, bank, area.buffer(60)):
             layout.streets += across_brooks(s, brooks)
         for lake in terrain.lakes[:2]:
             edge = shapely.get_coordinates(lake.buffer(31).simplify(4).exterior)
             if area.contains(lake.centroid):
-                layout.streets.append(Street(edge, TERTIARY, "环湖"))
+                layout.streets.append(Street(edge, TERTIARY, "环湖路"))
     layout.gates = gates(layout.streets, area)
     return layout
 

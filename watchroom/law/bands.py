@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.law.reading import read_toml
+from watchroom.law.files import read_toml, wrong
 from watchroom.law.rulebook import RULES
 from watchroom.law.terms import pair
 
@@ -81,26 +82,74 @@ def scale(name: str) -> Scale:
     return known[name]
 
 
-@lru_cache(maxsize=1)
 def scales() -> Mapping[str, Scale]:
     """Every scale by name."""
-    return {name: _scale(name, table) for name, table in _data()["scale"].items()}
+    return _policy().scales
+
+
+def tiers() -> Tiers:
+    """The 1-3-5 tiers."""
+    return _policy().tiers
+
+
+def register(path: str | Path) -> None:
+    """Lay an agency's scales and tiers over the shipped ones. Raises Refusal; nothing changes then.
+
+    The file has the shape of the shipped one: `[scale.NAME]` with title, unit and `to`; `[tiers]`.
+    """
+    global _registered  # noqa: PLW0603  one policy per process is the point
+    _registered = _read(Path(path), over=_policy())
+
+
+def reset() -> None:
+    """Back to the bands as shipped."""
+    global _registered  # noqa: PLW0603
+    _registered = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    scales: Mapping[str, Scale]
+    tiers: Tiers
+
+
+_registered: _Policy | None = None
+
+
+def _policy() -> _Policy:
+    return _registered or _shipped()
 
 
 @lru_cache(maxsize=1)
-def tiers() -> Tiers:
-    """The 1-3-5 tiers."""
-    table = _data()["tiers"]
+def _shipped() -> _Policy:
+    return _read(RULES / "bands.toml", over=None)
+
+
+def _read(path: Path, over: _Policy | None) -> _Policy:
+    data = read_toml(path)
+    try:
+        found = {name: _scale(name, table) for name, table in data.get("scale", {}).items()}
+        tiers = _tiers(data["tiers"]) if over is None or "tiers" in data else over.tiers
+    except (KeyError, TypeError) as error:
+        raise wrong(
+            f"分段文件 {path} 缺少或写错字段：{error}。",
+            f"The bands file {path} lacks a field or has a wrong one: {error}.",
+        ) from error
+    return _Policy({**(over.scales if over else {}), **found}, tiers)
+
+
+def _tiers(table: Mapping[str, Any]) -> Tiers:
     rows = tuple(Tier(row["minutes"], row["rule"], pair(row["applies"])) for row in table["tier"])
     return Tiers(table["by"], pair(table["title"]), rows)
 
 
-def _data() -> dict[str, Any]:
-    return read_toml(RULES / "bands.toml")
-
-
 def _scale(name: str, table: Mapping[str, Any]) -> Scale:
     unit, ends = table["unit"], table["to"]
+    if unit not in _SECONDS or not ends or ends != sorted({*ends}) or ends[0] <= 0:
+        raise wrong(
+            f"分段 {name}：unit 须为 seconds、minutes 或 hours，to 须为递增的正整数。",
+            f"Scale {name}: unit is seconds, minutes or hours, and to rises from above zero.",
+        )
     edges = [0, *ends, None]
     rows = tuple(
         Band(name, at, low * _SECONDS[unit], _seconds(high, unit), _title(low, high, unit))

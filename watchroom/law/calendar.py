@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from chinese_calendar.constants import holidays as _package_off
 from chinese_calendar.constants import workdays as _package_work
+
+from watchroom.law.files import read_toml, wrong
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -42,6 +45,31 @@ def register(year: int, *, off: Iterable[date], work: Iterable[date] = ()) -> No
     if entry.off & entry.work:
         raise ValueError(f"the calendar of {year} has days that are both off and worked")
     _registered[year] = entry
+
+
+def load(path: Path) -> int:
+    """Register the year of a TOML file, and say which it was. Raises Refusal for a wrong file.
+
+    The file holds `year = 2027`, `off = [2027-01-01, …]` and, if any, `work = […]`.
+    """
+    data = read_toml(path)
+    try:
+        year, off, work = data["year"], _dates(data["off"]), _dates(data.get("work", []))
+        register(year, off=off, work=work)
+    except (KeyError, TypeError, ValueError) as error:
+        raise wrong(
+            f"放假安排文件 {path} 有误：须有 year、off（日期列表），可有 work（{error}）。",
+            f"The holiday file {path} is wrong: it needs year, off (dates) and may have work "
+            f"({error}).",
+            code="invalid-calendar",
+        ) from error
+    return int(year)
+
+
+def _dates(values: list[date]) -> list[date]:
+    if not all(type(value) is date for value in values):
+        raise TypeError("dates are written as 2027-01-01, without quotes")
+    return values
 
 
 def forget(year: int) -> None:

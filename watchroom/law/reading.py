@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text, join
+from watchroom.law.files import wrong
 from watchroom.law.rule import Deduction, Extension, Restart, Rule, Unit
 from watchroom.law.terms import Terms, look_up, pair
 
@@ -19,19 +18,6 @@ _FIELDS = {
     *("valid_until", "successor", "note"),
 }
 _SEEN = {"S", "P", "M", "S+P", "P+M", "ours"}
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A parsed TOML file. Raises Refusal where it is absent or malformed."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal(
-            Text(
-                f"读不了规则文件 {path}：{error}。", f"Cannot read the rule file {path}: {error}."
-            ),
-            code="unreadable-rules",
-        ) from error
 
 
 def read_rule(table: Mapping[str, Any], terms: Terms, *, kind: str, group: Text) -> Rule:
@@ -46,11 +32,6 @@ def read_rule(table: Mapping[str, Any], terms: Terms, *, kind: str, group: Text)
         raise _inside(
             name, Text(f"字段有误（{fault}）。", f"A field is wrong ({fault}).")
         ) from error
-
-
-def wrong(zh: str, en: str) -> Refusal:
-    """A Refusal about a rule file."""
-    return Refusal(Text(zh, en), code="invalid-rule")
 
 
 def _inside(name: str, text: Text) -> Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from watchroom.road import checking, grid, hierarchy, storage, streets, topology, weights
+from watchroom.base.text import Text
+from watchroom.road import checking, grid, hierarchy, osm, storage, streets, topology, weights
 from watchroom.road.arrays import F64, I32
 from watchroom.road.grid import Grid
 from watchroom.road.ground import Ground
@@ -21,6 +22,8 @@ from watchroom.road.streets import CLASSES, Names, Streets
 from watchroom.road.topology import Topology
 from watchroom.road.view import Isochrone, View, Where
 
+Progress = Callable[[Text, float], None]
+"""Told what is being done and how much of the whole is behind us, 0 to 1."""
 REMEMBERED_VIEWS = 6
 """Views kept for the next question with the same hour and closures (12 MB each for New York)."""
 
@@ -39,6 +42,8 @@ class Network(Ground):
         self.factors = weights.factor_table(None)
         self._views: dict[tuple[int | None, frozenset[int]], View] = {}
         self._lock = Lock()
+        self.skipped_restrictions = 0
+        """Turn restrictions of the source not understood (a way as via, parts cut off)."""
 
     @classmethod
     def from_arrays(
@@ -66,6 +71,24 @@ class Network(Ground):
         graph = topology.arrange(t, h, np.arange(len(t)), x, y, np.arange(len(x)), len(x))
         roads = streets.straight(t, h, ms, x, y, kind.astype(np.uint8), called)
         return cls.build(graph, roads, names)
+
+    @classmethod
+    def from_osm(cls, path: Path | str, progress: Progress | None = None) -> Network:
+        """A network from an OpenStreetMap extract (PBF), driven by a patrol car.
+
+        progress is told what is being done and how much of the whole is behind us, 0 to 1. Raises
+        Refusal for a file that is missing, unreadable or without streets.
+        """
+        tell = progress or (lambda _text, _share: None)
+        tell(Text("读取道路", "Reading streets"), 0.0)
+        found = osm.read(Path(path))
+        tell(Text("连接路口", "Joining crossings"), 0.4)
+        graph, roads, skipped = osm.build(found)
+        tell(Text("排定层级", "Ordering the hierarchy"), 0.5)
+        network = cls.build(graph, roads, tuple(found.names))
+        network.skipped_restrictions = skipped
+        tell(Text("完成", "Done"), 1.0)
+        return network
 
     @classmethod
     def build(cls, graph: Topology, roads: Streets, names: Names) -> Network:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from watchroom.site import accounts
 from watchroom.site.trouble import Trouble
 
 app = typer.Typer(
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
 app.add_typer(trail, name="trail")
+app.add_typer(accounts.person, name="person")
+app.add_typer(accounts.token, name="token")
 
 Host = Annotated[str, typer.Option(help="监听地址 · Address to listen on.")]
 Port = Annotated[int, typer.Option(help="端口 · Port.", min=1, max=65535)]
@@ -84,12 +87,11 @@ def worker(
 def city(
     size: Annotated[str, typer.Option(help="规模 · How large.")] = "full",
 ) -> None:
-    """装入虚构城市 · Put the fictional city in place, once, and say whom to sign in as."""
+    """装入虚构城市 · Put schema and fictional city in place, once; say whom to sign in as."""
+    from watchroom.site import migrating
     from watchroom.site.postgres import data_folder
-    from watchroom.site.surroundings import surroundings
 
-    with surroundings():
-        _set_up_django()
+    with migrating.migrated():
         from watchroom.site import fictional
 
         typer.echo(fictional.put_in_place(data_folder(), size=size))
@@ -100,7 +102,8 @@ def migrate() -> None:
     """更新数据库结构 · Bring the database schema up to date."""
     from watchroom.site import migrating
 
-    migrating.migrate()
+    with migrating.migrated():
+        typer.echo("数据库结构是最新的 · The schema is up to date.")
 
 
 @app.command()

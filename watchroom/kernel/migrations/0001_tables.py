@@ -5,10 +5,11 @@ import django.contrib.postgres.search
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
-import watchroom.kernel.models.trail
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+import watchroom.kernel.models.trail
 
 
 class Migration(migrations.Migration):
@@ -148,6 +149,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=32, unique=True)),
                 ('name', models.CharField(max_length=80)),
+                ('setting', models.CharField(default='urban', max_length=8)),
                 ('outline', models.JSONField()),
                 ('west', models.FloatField()),
                 ('south', models.FloatField()),
@@ -166,6 +168,20 @@ class Migration(migrations.Migration):
                 ('length', models.BigIntegerField(default=0)),
                 ('head', models.CharField(max_length=64)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Closure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=120)),
+                ('line', models.JSONField()),
+                ('width_m', models.FloatField(default=15)),
+                ('starts', models.DateTimeField()),
+                ('ends', models.DateTimeField(null=True)),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -345,6 +361,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('agency', 'month'), name='one_chain_a_month'),
         ),
         migrations.AddIndex(
+            model_name='closure',
+            index=models.Index(condition=models.Q(('opened_at', None)), fields=['starts'], name='closed_road'),
+        ),
+        migrations.AddIndex(
             model_name='words',
             index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='words_grams'),
         ),
@@ -371,6 +391,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='matter',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['lon', 'lat'], name='matter_open_at'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(fields=['kind', 'lon', 'lat'], name='matter_at'),
         ),
         migrations.AddConstraint(
             model_name='link',
