@@ -45,7 +45,8 @@ def by_force(sql: str, *values: object) -> None:
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE kernel_entry DISABLE TRIGGER USER")
-        cursor.execute(sql, values)
+        cursor.execute(sql, values or None)
+        connection.check_constraints()
         cursor.execute("ALTER TABLE kernel_entry ENABLE TRIGGER USER")
 
 
@@ -170,12 +171,12 @@ def test_a_rewritten_database_does_not_match_an_earlier_export(
     path = exported(written, tmp_path)
     assert trail_export.against_database(path) == []
     by_force("UPDATE kernel_entry SET reason = '改' WHERE position = 3")
-    one, head = Chain.objects.get(), chain.GENESIS
-    for entry in Entry.objects.order_by("position"):
+    one, head = Chain.objects.get(agency=written.east), chain.GENESIS
+    for entry in Entry.objects.filter(chain=one).order_by("position"):
         text = trail.canonical(entry, one.month)
         head = chain.digest(one.algorithm, head, text)
         by_force("UPDATE kernel_entry SET hash = %s WHERE id = %s", head, entry.pk)
-    Chain.objects.update(head=head)
+    Chain.objects.filter(pk=one.pk).update(head=head)
     assert list(trail.verify()) == []
     assert trail_export.against_database(path)
 
@@ -217,7 +218,7 @@ def named(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
 facts = st.recursive(plain | numbers, named, max_leaves=8)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.dictionaries(st.text(max_size=5), facts, max_size=3), reason=st.text(max_size=20))
 def test_whatever_is_written_verifies_when_read_back(
     town: Town, data: dict[str, object], reason: str
