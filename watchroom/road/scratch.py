@@ -15,4 +15,5 @@ class Scratch(threading.local):
     def __init__(self, n: int) -> None:
         self.cost: I32 = np.full(n, NEVER, np.int32)
         self.known: Bools = np.zeros(n, np.bool_)
+        self.path: U32 = np.empty(n, np.uint32)
         self.mark: U32 = np.zeros(n, np.uint32)
