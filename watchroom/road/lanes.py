@@ -17,8 +17,7 @@ LANES = 16
 """Searches in one sweep: one 512-bit or two 256-bit registers of milliseconds."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def take_least(
+def _lanes_typing(
     typing: Any, into: Any, row: Any, base: Any, base_row: Any,
     cost: Any, head: Any, weight: Any, begin: Any, end: Any,
 ) -> Any:  # fmt: skip
@@ -61,3 +60,7 @@ def _take_least(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         builder.store(builder.select(builder.icmp_signed("<", offer, held), offer, held), least)
     builder.store(builder.load(least), target, align=4)
     return context.get_dummy_value()
+
+
+take_least: Any = intrinsic(_lanes_typing)
+"""See `_lanes_typing`; called inside compiled kernels, without its first parameter."""

@@ -179,12 +179,12 @@ def sweep_lanes(
             v = path[i]
             for arc in range(up_first[v], up_first[v + ONE]):
                 u = up_head[arc]
-                take_least(climbed, u, climbed, u, climbed, up_tail, out, arc, arc + np.uint64(1))
+                after = arc + np.uint64(1)
+                take_least(climbed, u, climbed, u, climbed, up_tail, out, arc, after)
             if local[v] < n:
                 origin[local[v]] = v
-        for k in range(np.uint32(len(chosen))):
-            i = np.uint32(len(chosen)) - ONE - k
-            take_least(cost, i, climbed, origin[i], cost, head, weight, first[i], first[i + ONE])
+        for i in range(len(chosen) - 1, -1, -1):
+            take_least(cost, i, climbed, origin[i], cost, head, weight, first[i], first[i + 1])
         for lane in range(len(batch)):
             row = rows[start + lane]
             for j in range(len(ends)):

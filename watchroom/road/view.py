@@ -98,7 +98,7 @@ class View:
         """The public nodes within `seconds` of one source, nearest first, with their times."""
         start = self.leaving(source)
         t = self.network.topology
-        nodes, cost = self._spread(t.first, t.head, self.arc_ms, start, int(seconds * 1000))
+        nodes, cost = self.spread(t.first, t.head, self.arc_ms, start, int(seconds * 1000))
         public, where = np.unique(t.base[nodes], return_index=True)
         order = np.argsort(where, kind="stable")
         return Isochrone(public[order], to_seconds(cost[where][order]))
@@ -170,19 +170,20 @@ class View:
         owner = np.repeat(np.arange(len(start)), np.diff(start.first))[order].astype(np.int32)
         borrowed = self.network.scratch
         search.near(
-            t.into_first, self._into[0], self._into[1], goal.node, goal.ms, start.node[order],
+            t.into_first, self.into[0], self.into[1], goal.node, goal.ms, start.node[order],
             start.ms[order], owner, count, best[:, 0], borrowed.cost, borrowed.mark,
         )  # fmt: skip
         return best[:, 0]
 
     @cached_property
-    def _into(self) -> tuple[U32, I32]:
+    def into(self) -> tuple[U32, I32]:
         """(tails, milliseconds) of the arcs, grouped by head: the graph driven backwards."""
         t = self.network.topology
         tails = frozen(t.tail[t.into_arc], np.uint32)
         return tails, frozen(self.arc_ms[t.into_arc], np.int32)
 
-    def _spread(self, first: U32, head: U32, ms: I32, start: Ends, limit: int) -> tuple[U32, I32]:
+    def spread(self, first: U32, head: U32, ms: I32, start: Ends, limit: int) -> tuple[U32, I32]:
+        """(nodes, milliseconds) of the graph within `limit` milliseconds, nearest first."""
         n = len(first) - 1
         cost = np.full(n, NEVER, np.int32)
         nodes = search.spread(first, head, ms, start.node, start.ms, limit, cost)
