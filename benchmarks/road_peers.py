@@ -68,7 +68,7 @@ def valhalla_times(request):
     import valhalla
 
     folder = Path(request["folder"]) / "valhalla"
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tiles").mkdir(parents=True, exist_ok=True)
     config = valhalla.get_config(tile_dir=str(folder / "tiles"), tile_extract="", verbose=False)
     config["service_limits"]["auto"].update(
         max_matrix_location_pairs=10**8, max_matrix_distance=10**8, max_locations=10**5
@@ -103,8 +103,9 @@ def both_questions(request, table):
 def main():
     request = json.load(sys.stdin)
     answer = {}
+    with_ch = {"OSRM (CH)": lambda: osrm_times(request, "CH")} if request["osrm_ch"] else {}
     for name, work in {
-        "OSRM (CH)": lambda: osrm_times(request, "CH"),
+        **with_ch,
         "OSRM (MLD)": lambda: osrm_times(request, "MLD"),
         "Valhalla": lambda: valhalla_times(request),
     }.items():

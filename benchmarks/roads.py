@@ -255,7 +255,7 @@ def isochrone(ny, table, repeat):
     )
 
 
-def real_extract(table, repeat, name="columbus.osm.pbf"):
+def real_extract(table, repeat, osrm_ch, name="columbus.osm.pbf"):
     """Ours against OSRM and Valhalla on one OpenStreetMap extract: points in, seconds out."""
     begun = time.process_time()
     network = Network.from_osm(SHARED / name)
@@ -272,6 +272,7 @@ def real_extract(table, repeat, name="columbus.osm.pbf"):
     peers = ask_peers(
         {
             "pbf": str(SHARED / name),
+            "osrm_ch": osrm_ch,
             "rounds": [{"units": u.tolist(), "target": t.tolist()} for u, t in rounds],
             "sources": sources.tolist(),
             "targets": targets.tolist(),
@@ -308,7 +309,7 @@ def main_edges(network):
 
 def ask_peers(request):
     """Run the peers in an interpreter of their own, made on first use."""
-    names = ("OSRM (CH)", "OSRM (MLD)", "Valhalla")
+    names = ("OSRM (MLD)", "Valhalla")
     try:
         python = peers_python()
     except (OSError, subprocess.CalledProcessError) as error:
@@ -349,8 +350,8 @@ def plain_dijkstra(view, target):
 
     t = view.network.topology
     cost = np.full(len(t.base), NEVER, np.int32)
-    goal = view.arriving(target)
-    search.spread(t.into_first, *view.into, goal.node, goal.ms, NEVER - 1, cost)
+    goal, heap = view.arriving(target), view.network.scratch.heap
+    search.spread(t.into_first, *view.into, goal.node, goal.ms, NEVER - 1, cost, heap)
     return cost
 
 
@@ -367,6 +368,7 @@ def main():
     parser.add_argument(
         "--repeat", type=int, default=300, help="repetitions of the quick questions"
     )
+    parser.add_argument("--osrm-ch", action="store_true", help="OSRM's CH too; minutes to build")
     parser.add_argument("--skip-peers", action="store_true", help="New York only")
     asked = parser.parse_args()
     if not SHARED.is_dir():
@@ -377,7 +379,7 @@ def main():
     for question in (re_customise, rank_units, matrix, isochrone):
         question(ny, table, asked.repeat)
     if not asked.skip_peers:
-        real_extract(table, asked.repeat)
+        real_extract(table, asked.repeat, asked.osrm_ch)
     about = {
         "machine": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),

@@ -121,21 +121,21 @@ def square(**tags):
 @pytest.mark.parametrize(
     ("tags", "there", "back"),
     [
-        ({}, 1, 1),
-        ({"oneway": "yes"}, 1, 3),
-        ({"oneway": "-1"}, 3, 1),
-        ({"junction": "roundabout"}, 1, 3),
-        ({"junction": "roundabout", "oneway": "no"}, 1, 1),
-        ({"highway": "motorway"}, 1, 3),
-        ({"maxspeed__backward": "18"}, 1, 2),
-        ({"maxspeed": "22.3694 mph"}, 1, 1),
-        ({"access": "private"}, 3.6, 3.6),
+        ({}, 0.5, 0.5),
+        ({"oneway": "yes"}, 0.5, 3.5),
+        ({"oneway": "-1"}, 3.5, 0.5),
+        ({"junction": "roundabout"}, 0.5, 3.5),
+        ({"junction": "roundabout", "oneway": "no"}, 0.5, 0.5),
+        ({"highway": "motorway"}, 0.5, 3.5),
+        ({"maxspeed__backward": "18"}, 0.5, 1),
+        ({"maxspeed": "22.3694 mph"}, 0.5, 0.5),
+        ({"access": "private"}, 1.8, 1.8),
     ],
 )
 def test_directions_and_speeds(tmp_path, tags, there, back):
     network = square(**tags).network(tmp_path)
-    assert minutes(network, (0.2, 0), (0.7, 0)) == pytest.approx(there / 2 if there < 3 or "access" in tags else 3.5, abs=0.02)  # fmt: skip
-    assert minutes(network, (0.7, 0), (0.2, 0)) == pytest.approx(back / 2 if back < 3 or "access" in tags else 3.5, abs=0.02)  # fmt: skip
+    assert minutes(network, (0.2, 0), (0.7, 0)) == pytest.approx(there, abs=0.02)
+    assert minutes(network, (0.7, 0), (0.2, 0)) == pytest.approx(back, abs=0.02)
 
 
 @pytest.mark.parametrize(

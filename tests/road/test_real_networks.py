@@ -24,11 +24,9 @@ def graph_of(view):
     t = view.network.topology
     order = np.lexsort((view.arc_ms, t.head, t.tail))
     key = t.tail[order].astype(np.int64) * len(t.base) + t.head[order]
-    kept = order[np.concatenate(([True], np.diff(key) > 0)) & True]
+    kept = order[np.concatenate(([True], np.diff(key) > 0))]
     kept = kept[(view.arc_ms[kept] < 10**9) & (t.tail[kept] != t.head[kept])]
-    # scipy reads an explicit 0 as "no arc" in places; half a millisecond in all sums is caught
-    # by none of the whole numbers compared below, so zero arcs are checked to be absent instead.
-    assert view.arc_ms[kept].min() > 0
+    assert view.arc_ms[kept].min() > 0  # scipy may read a stored 0 as "no arc"
     n = len(t.base)
     return csr_array((view.arc_ms[kept].astype(float), (t.tail[kept], t.head[kept])), shape=(n, n))
 
@@ -44,7 +42,7 @@ def check_against_dijkstra(view, rounds, seed):
     np.minimum.at(by_place, (slice(None), t.base), cost)
     truth = by_place[:, targets] / 1000
     assert np.array_equal(view.matrix(sources, targets), truth)
-    assert np.array_equal(view.matrix(targets, sources).shape, truth.T.shape)
+    assert np.array_equal(view.matrix(sources, targets[:1]), truth[:, :1])
     for i in range(min(starts, 20)):
         assert np.array_equal(view.travel_times_from(sources[i], targets), truth[i])
         assert np.array_equal(view.travel_times(sources, targets[i]), truth[:, i])

@@ -99,6 +99,8 @@ class View:
         start = self.leaving(source)
         t = self.network.topology
         nodes, cost = self.spread(t.first, t.head, self.arc_ms, start, int(seconds * 1000))
+        if t.places == len(t.base):
+            return Isochrone(nodes.astype(np.int32), to_seconds(cost))
         public, where = np.unique(t.base[nodes], return_index=True)
         order = np.argsort(where, kind="stable")
         return Isochrone(public[order], to_seconds(cost[where][order]))
@@ -172,6 +174,7 @@ class View:
         search.near(
             t.into_first, self.into[0], self.into[1], goal.node, goal.ms, start.node[order],
             start.ms[order], owner, count, best[:, 0], borrowed.cost, borrowed.mark,
+            borrowed.heap,
         )  # fmt: skip
         return best[:, 0]
 
@@ -184,10 +187,13 @@ class View:
 
     def spread(self, first: U32, head: U32, ms: I32, start: Ends, limit: int) -> tuple[U32, I32]:
         """(nodes, milliseconds) of the graph within `limit` milliseconds, nearest first."""
-        n = len(first) - 1
-        cost = np.full(n, NEVER, np.int32)
-        nodes = search.spread(first, head, ms, start.node, start.ms, limit, cost)
-        return nodes, cost[nodes]
+        borrowed = self.network.scratch
+        nodes = search.spread(
+            first, head, ms, start.node, start.ms, limit, borrowed.cost, borrowed.heap
+        )
+        cost = borrowed.cost[nodes]
+        search.forget_around(first, head, start.node, nodes, borrowed.cost)
+        return nodes, cost
 
     def _shorten_along_street(self, ms: I32, start: Ends, goal: Ends) -> None:
         """Two points on one street may be joined without passing any crossing."""
