@@ -59,10 +59,12 @@ def _load(city: City) -> None:
     from watchroom.city import loading
     from watchroom.city.classes import CLASS_LIST
     from watchroom.domains.dispatch.actions import import_classes
+    from watchroom.kernel.access import system
 
     with transaction.atomic():
         loading.load(city, _say)
-        import_classes(CLASS_LIST)
+        lines = CLASS_LIST.read_text(encoding="utf-8").splitlines()
+        import_classes(system(), lines, source=CLASS_LIST.name)
 
 
 def _tiles(city: City, out: Path) -> None:
