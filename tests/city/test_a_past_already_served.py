@@ -1,5 +1,6 @@
 import datetime as dt
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_no_unit_is_at_two_places_at_once(past):
             spans[t.unit].append((t.sent_at, t.cleared_at))
     for mine in spans.values():
         mine.sort()
-        assert all(a[1] <= b[0] for a, b in zip(mine[:-1], mine[1:], strict=True))
+        assert all(a[1] <= b[0] for a, b in pairwise(mine))
 
 
 def test_units_go_as_the_response_plan_says(past, small):

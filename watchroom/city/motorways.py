@@ -31,6 +31,21 @@ class Motorway:
         return len(self.xy) - 1
 
 
+@dataclass
+class Laid:
+    """Nodes of one motorway: both carriageways by index along the line, and its toll gates."""
+
+    there: list[int]
+    back: list[int]
+    ramp: int  # street of its ramps
+    gates: list[int]
+
+    def ramps(self, way: Motorway, k: int, to: int) -> None:
+        """Off and on in both directions around index k."""
+        way.links += [(self.there[k - 1], to, self.ramp), (to, self.there[k + 1], self.ramp)]
+        way.links += [(self.back[k + 1], to, self.ramp), (to, self.back[k - 1], self.ramp)]
+
+
 def middle_line(control: list[tuple[float, float]]) -> FloatArray:
     """A smooth line through control points (Catmull-Rom), at even steps."""
     p = np.array([control[0], *control, control[-1]], dtype=float)
@@ -113,10 +128,12 @@ def add_motorways(
         line = line[np.flatnonzero(inside)[0] : np.flatnonzero(inside)[-1] + 1]
         lines.append((name, line))
     ramps = [exits(line, seats, np.ones(len(line), dtype=bool)) for _, line in lines]
-    gates: list[tuple[int, int]] = []
-    for (name, line), outs in zip(lines, ramps, strict=True):
-        gates += carriageways(way, name, line, outs, terrain)
-    for gate, _ in gates:
+    laid = [
+        carriageways(way, name, line, outs, terrain)
+        for (name, line), outs in zip(lines, ramps, strict=True)
+    ]
+    interchange(way, lines[0][1], laid[0], lines[1][1], laid[1])
+    for gate in (gate for side in laid for gate in side.gates):
         _, k = tree.query(way.xy[gate])
         way.links.append((gate, int(land[k]) - start, road(way, "", RAMP, False)))
     return merged(graph, way, start), way.streets
@@ -130,8 +147,8 @@ def road(way: Motorway, name: str, klass: int, oneway: bool, bridge: bool = Fals
 
 def carriageways(
     way: Motorway, name: str, line: FloatArray, outs: list[int], terrain: Terrain
-) -> list[tuple[int, int]]:
-    """Both directions, turned around at the ends, with ramps; returns the toll gates."""
+) -> Laid:
+    """Both directions, turned around at the ends, with ramps to the toll gates."""
     d = np.gradient(line, axis=0)
     normal = np.column_stack([-d[:, 1], d[:, 0]]) / np.hypot(*d.T)[:, None]
     there = [way.node(*p) for p in line - normal * HALF]  # traffic keeps right
@@ -148,15 +165,20 @@ def carriageways(
     way.links.append((there[-1], back[-1], plain))
     way.links.append((back[0], there[0], plain))
     ramp = road(way, name + "匝道", RAMP, True)
-    gates = []
+    laid = Laid(there, back, ramp, [])
     for k in outs:
-        gate = way.node(*(line[k] + normal[k] * 260))
-        way.links += [
-            (there[k - 1], gate, ramp), (gate, there[k + 1], ramp),
-            (back[k + 1], gate, ramp), (gate, back[k - 1], ramp),
-        ]  # fmt: skip
-        gates.append((gate, k))
-    return gates
+        laid.gates.append(way.node(*(line[k] + normal[k] * 260)))
+        laid.ramps(way, k, laid.gates[-1])
+    return laid
+
+
+def interchange(way: Motorway, one: FloatArray, a: Laid, other: FloatArray, b: Laid) -> None:
+    """Ramps between the motorways where they cross (a clover leaf drawn as one node)."""
+    far = np.hypot(*(one[:, None, :] - other[None, :, :]).transpose(2, 0, 1))
+    i, j = np.unravel_index(int(np.argmin(far)), far.shape)
+    middle = way.node(*((one[i] + other[j]) / 2 + 60.0))
+    a.ramps(way, int(i), middle)
+    b.ramps(way, int(j), middle)
 
 
 def merged(graph: Graph, way: Motorway, start: int) -> Graph:

@@ -87,10 +87,10 @@ def turnouts(board: Board, r: np.random.Generator, call: Call, klass: CallClass)
             sent = max(ready, float(board.free[k]) + 1)
             marks = np.cumsum([sent, times.sign, times.set_out, drive, times.scene])
             board.occupy(k, x, y, float(marks[-1]))
-            moments = [
-                dt.datetime.fromtimestamp(round(float(m)), call.received_at.tzinfo) for m in marks
-            ]
-            out.append(Turnout(board.units[k].code, *moments, feedback(r, klass.group)))
+            zone = call.received_at.tzinfo
+            at = [dt.datetime.fromtimestamp(round(float(m)), zone) for m in marks]
+            said = feedback(r, klass.group)
+            out.append(Turnout(board.units[k].code, at[0], at[1], at[2], at[3], at[4], said))
     return out
 
 
