@@ -6,6 +6,7 @@ allowed to create databases.
 
     db              pytest-django's: one transaction, rolled back
     own_database    a committed database of one's own, cloned from the migrated one, dropped after
+    running_watchroom  pages, live stream and worker on own_database (tests/running.py)
     shared          the folder of real data lying beside the project; skips visibly without it
 
 `transactional_db` is refused: it empties tables after each test, and the trail cannot be emptied.
@@ -29,6 +30,7 @@ import pytest
 
 from watchroom.site.postgres import APPLICATION, OWNER, Server
 
+pytest_plugins = ["tests.running"]
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("WATCHROOM_SHARED", ROOT.parent / "shared"))
 _server: Server | None = None

@@ -1,8 +1,10 @@
 """What every template can say."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -10,7 +12,10 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from watchroom.base.clock import local_date
 from watchroom.base.text import Text
+
+from .language import language, theme
 
 
 @pass_context
@@ -30,11 +35,21 @@ def url(name: str, *args: Any, **query: Any) -> str:
     return reverse(name, args=args, query=query or None)
 
 
+def local_day(moment: datetime | None, *, last: bool = False) -> str:
+    """The day a moment falls on where the agency is; a dash for none.
+
+    `last`: the last day of what ends at this moment, so that midnight is the day before.
+    """
+    if moment is None:
+        return "—"
+    return local_date(moment - timedelta(microseconds=last)).isoformat()
+
+
 def environment(**options: Any) -> Environment:
     """The Jinja2 environment of all pages."""
     options.pop("autoescape", None)  # never optional here
     env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
-    env.globals.update(t=t, say=say, url=url, static=static)
+    env.globals.update(t=t, say=say, url=url, static=static, local_day=local_day)
     env.filters["say"] = say
     return env
 
@@ -43,13 +58,15 @@ def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) 
     """The context base.html needs, and the page's own values."""
     from django.middleware.csrf import get_token  # noqa: PLC0415 - settings must be ready
 
-    staff = request.user if request.user.is_authenticated else None
+    user = getattr(request, "user", None)
+    staff = user if user is not None and user.is_authenticated else None
     field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
     return {
         "request": request,
-        "lang": request.lang,  # type: ignore[attr-defined]
-        "theme": getattr(staff, "theme", "auto"),
+        "lang": language(request),
+        "theme": theme(request),
         "me": staff,
+        "messages": get_messages(request),
         "csrf_token": get_token(request),
         "csrf_input": field.format(get_token(request)),
         **(values or {}),

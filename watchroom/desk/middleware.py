@@ -1,29 +1,105 @@
-"""Who reads, in which language, and how a refusal is said."""
+"""Who reads, in which language, how a refusal is said, and what the browser may load."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-LANGUAGES = ("zh", "en")
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import sessions
+from watchroom.kernel.access import Actor, NotFound, actor_of
+
+from . import errors
+from .language import language
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+DUTY_PAGES = {"password": "password", "second-factor": "second-factor"}
+FREE_OF_DUTY = ("/sign-out/", "/preferences/", "/me/", "/healthz", "/readyz", "/static/")
+DUTY = Text(
+    "请先设置本人密码或双因素认证，再使用系统",
+    "Set your own password or second factor first, then use the system",
+)
+
+
+class Headers:
+    """What the browser may load, from where, and with which sensors."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.headers = {
+            "Content-Security-Policy": policy(),
+            "Permissions-Policy": "geolocation=(self), microphone=(self), camera=(self), usb=()",
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def policy() -> str:
+    """The content security policy: our own files only, no inline script or style."""
+    live = urlsplit(settings.WATCHROOM_LIVE)  # another origin where `live` runs on its own
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "media-src": "'self' blob:",
+        "worker-src": "'self' blob:",
+        "manifest-src": "'self'",
+        "connect-src": f"'self' {live.scheme}://{live.netloc}" if live.netloc else "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 class Reader:
-    """Sets `request.lang` from the person's choice, the cookie, or the browser."""
+    """Sets `request.actor` (None when signed out) and `request.lang`; says refusals."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = self._actor(request)  # type: ignore[attr-defined]
         request.lang = language(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self._duty(request) or self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal):
+            return errors.refused(request, error)
+        if isinstance(error, NotFound):
+            return errors.not_found(request)
+        return None
 
-def language(request: HttpRequest) -> str:
-    """The reader's language: signed-in choice, else cookie, else browser, else Chinese."""
-    if request.user.is_authenticated:
-        return request.user.language
-    chosen = request.COOKIES.get("lang")
-    if chosen in LANGUAGES:
-        return chosen
-    accepted = request.headers.get("Accept-Language", "").lower()
-    return "en" if accepted.startswith("en") else "zh"
+    def _actor(self, request: HttpRequest) -> Actor | None:
+        if not request.user.is_authenticated:
+            return None
+        if sessions.ended(request.session):
+            request.session.flush()
+            request.user = AnonymousUser()
+            return None
+        sessions.touch(request.session)
+        return actor_of(request.user)
+
+    def _duty(self, request: HttpRequest) -> HttpResponse | None:
+        if request.actor is None or request.path.startswith(FREE_OF_DUTY):  # type: ignore[attr-defined]
+            return None
+        duties = request.session.get(sessions.DUTIES, [])
+        if not duties:
+            return None
+        if errors.for_machine(request) or request.headers.get("HX-Request"):
+            return errors.answer(request, 403, "duty", DUTY)
+        return HttpResponseRedirect(reverse(DUTY_PAGES[duties[0]]))

@@ -148,7 +148,8 @@ def require(actor: Actor, permission: str, matter: Matter | None = None) -> None
         Text(
             "您没有此项权限（{p}）。请联系本单位管理员",
             "You do not have this permission ({p}). Ask your agency's administrator",
-        ).format(p=permission)
+        ).format(p=permission),
+        code="forbidden",
     )
 
 

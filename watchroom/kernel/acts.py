@@ -27,6 +27,9 @@ Change = Callable[[Matter], Mapping[str, Any] | None]
 class Conflict(Refusal):
     """Somebody else was faster; the sentence says who and what."""
 
+    def __init__(self, text: Text, *, code: str = "overtaken") -> None:
+        super().__init__(text, code=code)
+
 
 def _number(flow: Flow, at: datetime) -> str:
     with connection.cursor() as cursor:

@@ -133,7 +133,8 @@ SHELL: dict[str, Text] = {
     "tokens.manage": Text("管理接口令牌", "Manage API tokens"),
     "place.manage": Text("管理地点与辖区", "Manage places and beats"),
     "unit.view": Text("查看警力", "See units"),
-    "note.add": Text("添加备注", "Add notes"),
+    "note.add": Text("添加备注和文件", "Add notes and documents"),
+    "matter.share": Text("让外单位人员知悉事项", "Share a matter with people outside its agency"),
     "map.close": Text("封闭道路", "Close roads"),
 }
 

@@ -4,7 +4,6 @@ An entry's hash covers its own canonical text and the hash before it. Entries of
 month form one chain: writers of other agencies never wait. The chain row is locked late.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +19,9 @@ from django.db.models import QuerySet
 
 from watchroom.base.clock import now
 
+from . import chain
 from .models import Chain, Entry
 
-GENESIS = "0" * 64
 LOCAL = ZoneInfo("Asia/Shanghai")
 
 
@@ -50,8 +49,13 @@ def stamp(moment: datetime) -> str:
 
 
 def canonical(entry: Entry, month: str) -> str:
-    """The text that is hashed: JSON with sorted keys and no spaces."""
-    body = {
+    """The text that is hashed."""
+    return chain.canonical(body(entry, month))
+
+
+def body(entry: Entry, month: str) -> dict[str, Any]:
+    """What the chain says of an entry, as plain data."""
+    return {
         "agency": entry.agency_id,
         "month": month,
         "position": entry.position,
@@ -68,12 +72,6 @@ def canonical(entry: Entry, month: str) -> str:
         "data": entry.data,
         "act": str(entry.act_id) if entry.act_id else None,
     }
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(algorithm: str, before: str, text: str) -> str:
-    """The hash of an entry: over the hash before it and its own text."""
-    return hashlib.new(algorithm, f"{before}\n{text}".encode()).hexdigest()
 
 
 def append(records: Sequence[Record]) -> list[Entry]:
@@ -104,13 +102,13 @@ def _extend(
     agency_id: int, month: str, records: Iterable[Record], entered: datetime
 ) -> list[tuple[Record, Entry]]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [agency_id, month, settings.WATCHROOM_CHAIN_HASH, GENESIS])
+        cursor.execute(_LOCK, [agency_id, month, settings.WATCHROOM_CHAIN_HASH, chain.GENESIS])
         chain_id, algorithm, length, head = cursor.fetchone()
     pairs = []
     for record in records:
         length += 1
         entry = _entry(record, chain_id, length, entered)
-        head = entry.hash = digest(algorithm, head, canonical(entry, month))
+        head = entry.hash = chain.digest(algorithm, head, canonical(entry, month))
         pairs.append((record, entry))
     Entry.objects.bulk_create([entry for _, entry in pairs], batch_size=2000)
     Chain.objects.filter(pk=chain_id).update(length=length, head=head)
@@ -132,42 +130,29 @@ def _entry(record: Record, chain_id: int, position: int, entered: datetime) -> E
         occurred_at=record.occurred_at,
         entered_at=entered,
         reason=record.reason,
-        data=json.loads(json.dumps(record.data, ensure_ascii=False, default=str)),
+        data=_settled(json.loads(json.dumps(record.data, ensure_ascii=False, default=str))),
         act_id=record.act_id,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where a chain does not hold."""
+def _settled(value: Any) -> Any:
+    """The value as PostgreSQL's jsonb gives it back, so that the hash still holds then."""
+    if isinstance(value, dict):
+        return {key: _settled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_settled(item) for item in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) >= 1e16 else value + 0.0
+    return value
 
-    chain: str
-    position: int
-    what: str
 
-
-def verify(chains: QuerySet[Chain] | None = None) -> Iterator[Fault]:
+def verify(chains: QuerySet[Chain] | None = None) -> Iterator[chain.Fault]:
     """Walk chains in the database and yield every changed, removed, reordered or inserted entry."""
-    for chain in (chains if chains is not None else Chain.objects.all()).order_by("id"):
+    for one in (chains if chains is not None else Chain.objects.all()).order_by("id"):
         lines = (
-            (entry.position, entry.hash, canonical(entry, chain.month))
-            for entry in Entry.objects.filter(chain=chain).order_by("position").iterator(2000)
+            (entry.position, entry.hash, canonical(entry, one.month))
+            for entry in Entry.objects.filter(chain=one).order_by("position").iterator(2000)
         )
-        yield from check_chain(str(chain), chain.algorithm, lines, (chain.length, chain.head))
-
-
-def check_chain(
-    name: str, algorithm: str, lines: Iterable[tuple[int, str, str]], end: tuple[int, str]
-) -> Iterator[Fault]:
-    """Check one chain given as (position, hash, canonical text) against its stated end."""
-    head, place = GENESIS, 0
-    for position, kept, text in lines:
-        place += 1
-        if position != place:
-            yield Fault(name, place, f"entry {place} is missing: found {position}")
-            place = position
-        elif digest(algorithm, head, text) != kept:
-            yield Fault(name, position, "entry or the one before it was changed")
-        head = kept
-    if (place, head) != end:
-        yield Fault(name, place, f"chain ends at {place}, its head says {end[0]}")
+        yield from chain.check(str(one), one.algorithm, lines, (one.length, one.head))

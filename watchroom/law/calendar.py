@@ -11,12 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from chinese_calendar.constants import holidays as _package_off
 from chinese_calendar.constants import workdays as _package_work
 
+from watchroom.law.files import read_toml, wrong
+
 _SATURDAY = 5
 _DAY = timedelta(days=1)
+_BRIDGE = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,31 @@ def register(year: int, *, off: Iterable[date], work: Iterable[date] = ()) -> No
     if entry.off & entry.work:
         raise ValueError(f"the calendar of {year} has days that are both off and worked")
     _registered[year] = entry
+
+
+def load(path: Path) -> int:
+    """Register the year of a TOML file, and say which it was. Raises Refusal for a wrong file.
+
+    The file holds `year = 2027`, `off = [2027-01-01, …]` and, if any, `work = […]`.
+    """
+    data = read_toml(path)
+    try:
+        year, off, work = data["year"], _dates(data["off"]), _dates(data.get("work", []))
+        register(year, off=off, work=work)
+    except (KeyError, TypeError, ValueError) as error:
+        raise wrong(
+            f"放假安排文件 {path} 有误：须有 year、off（日期列表），可有 work（{error}）。",
+            f"The holiday file {path} is wrong: it needs year, off (dates) and may have work "
+            f"({error}).",
+            code="invalid-calendar",
+        ) from error
+    return int(year)
+
+
+def _dates(values: list[date]) -> list[date]:
+    if not all(type(value) is date for value in values):
+        raise TypeError("dates are written as 2027-01-01, without quotes")
+    return values
 
 
 def forget(year: int) -> None:
@@ -86,8 +115,12 @@ def working_days_between(first: date, end: date) -> int:
 
 
 def missing_years(first: date, last: date) -> tuple[int, ...]:
-    """The years from `first` to `last` whose calendar is not known, in order."""
-    return tuple(year for year in range(first.year, last.year + 1) if not known(year))
+    """The years that the days from `first` to `last` depend on and that are not known, in order.
+
+    The last days of December belong to the next year's announcement, which moves them around New
+    Year (29 December 2007 was worked for New Year 2008).
+    """
+    return tuple(year for year in range(first.year, (last + _BRIDGE).year + 1) if not known(year))
 
 
 @lru_cache(maxsize=1)

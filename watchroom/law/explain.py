@@ -13,10 +13,10 @@ from watchroom.law.rule import Extension, Rule, amount
 from watchroom.law.wording import day, end_of, moment
 
 _SEEN = {
-    "S": Text("已对照条文", "checked against the text"),
+    "S": Text("见公开条文", "text read in a public copy"),
     "P": Text("据公开网页", "from a public page"),
     "M": Text("待核对", "from memory, to be checked"),
-    "S+P": Text("已对照条文及公开网页", "checked against the text and a public page"),
+    "S+P": Text("见公开条文及网页", "text read in a public copy, and a public page"),
     "P+M": Text("据公开网页，部分待核对", "from a public page, partly to be checked"),
     "ours": Text("本系统设定", "set by us"),
 }

@@ -65,6 +65,18 @@ class Due:
         """Whether the clock runs and its end has come."""
         return self.state == "running" and self.at is not None and clock.utc(now) >= self.at
 
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it was done, if it was."""
+        return self.run.stopped.at if self.run.stopped else None
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it was done in time; None while it is not done, or where there is no number."""
+        if self.stopped_at is None or self.at is None:
+            return None
+        return self.stopped_at <= self.at
+
     def if_resumed(self, at: datetime) -> Due:
         """For a paused clock: the answer if it went on at `at`."""
         return _reckon(self.rule, self.started_at, (*self.events, Event("resume", at)))
@@ -83,12 +95,16 @@ class Due:
         }
 
 
-_book: RuleBook = shipped()
+_registered: RuleBook | None = None
+
+
+def _book() -> RuleBook:
+    return _registered or shipped()
 
 
 def rules() -> tuple[Rule, ...]:
     """Every rule in every version, by id."""
-    return _book.rules()
+    return _book().rules()
 
 
 def rule(rule_id: str, on: date | None = None) -> Rule:
@@ -96,7 +112,7 @@ def rule(rule_id: str, on: date | None = None) -> Rule:
 
     Raises Refusal where there is no such rule, or none in force on that day.
     """
-    return _book.rule(rule_id, on or clock.local_date(clock.now()))
+    return _book().rule(rule_id, on or clock.local_date(clock.now()))
 
 
 def register(path: str | Path) -> None:
@@ -104,14 +120,14 @@ def register(path: str | Path) -> None:
 
     Rules of law cannot be overridden. See `docs/reference/limits.md` for the file's shape.
     """
-    global _book  # noqa: PLW0603  one rule book per process is the point
-    _book = _book.overlaid(Path(path))
+    global _registered  # noqa: PLW0603  one rule book per process is the point
+    _registered = _book().overlaid(Path(path))
 
 
 def reset() -> None:
     """Back to the rules as shipped."""
-    global _book  # noqa: PLW0603
-    _book = shipped()
+    global _registered  # noqa: PLW0603
+    _registered = None
 
 
 def due(
@@ -128,7 +144,7 @@ def due(
     a moment without a time zone.
     """
     start = clock.utc(started_at)
-    chosen = _book.rule(rule_id, on or clock.local_date(start))
+    chosen = _book().rule(rule_id, on or clock.local_date(start))
     return _reckon(chosen, start, events)
 
 

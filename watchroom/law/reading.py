@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text, join
+from watchroom.law.files import wrong
 from watchroom.law.rule import Deduction, Extension, Restart, Rule, Unit
 from watchroom.law.terms import Terms, look_up, pair
 
@@ -19,19 +18,6 @@ _FIELDS = {
     *("valid_until", "successor", "note"),
 }
 _SEEN = {"S", "P", "M", "S+P", "P+M", "ours"}
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A parsed TOML file. Raises Refusal where it is absent or malformed."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal(
-            Text(
-                f"读不了规则文件 {path}：{error}。", f"Cannot read the rule file {path}: {error}."
-            ),
-            code="unreadable-rules",
-        ) from error
 
 
 def read_rule(table: Mapping[str, Any], terms: Terms, *, kind: str, group: Text) -> Rule:
@@ -46,11 +32,6 @@ def read_rule(table: Mapping[str, Any], terms: Terms, *, kind: str, group: Text)
         raise _inside(
             name, Text(f"字段有误（{fault}）。", f"A field is wrong ({fault}).")
         ) from error
-
-
-def wrong(zh: str, en: str) -> Refusal:
-    """A Refusal about a rule file."""
-    return Refusal(Text(zh, en), code="invalid-rule")
 
 
 def _inside(name: str, text: Text) -> Refusal:
@@ -91,6 +72,13 @@ def _rule(table: Mapping[str, Any], terms: Terms, kind: str, group: Text) -> Rul
     )
     _check(rule)
     return rule
+
+
+def _known(table: Mapping[str, Any], fields: set[str]) -> None:
+    if unknown := sorted(set(table) - fields):
+        raise wrong(
+            f"不认识的字段：{'、'.join(unknown)}。", f"Unknown fields: {', '.join(unknown)}."
+        )
 
 
 def _unit(name: Any) -> Unit:
@@ -137,7 +125,14 @@ def _day(value: Any) -> date | None:
     )
 
 
+_RUNG = {
+    *("key", "approver", "condition", "unit", "adds", "to", "at_least", "after", "not_after"),
+    *("times", "ask_before_days"),
+}
+
+
 def _extension(rung: Mapping[str, Any], unit: Unit, terms: Terms) -> Extension:
+    _known(rung, _RUNG)
     times = rung.get("times", 1)
     return Extension(
         key=rung["key"],
@@ -148,12 +143,14 @@ def _extension(rung: Mapping[str, Any], unit: Unit, terms: Terms) -> Extension:
         to=rung.get("to"),
         at_least=rung.get("at_least"),
         after=tuple(rung.get("after", ())),
+        not_after=tuple(rung.get("not_after", ())),
         times=None if times == "unlimited" else times,
         ask_before_days=rung.get("ask_before_days"),
     )
 
 
 def _restart(entry: Mapping[str, Any], terms: Terms) -> Restart:
+    _known(entry, {"key", "times", "after_expiry"})
     return Restart(
         key=entry["key"],
         title=look_up(terms.restarts, entry["key"], "restarts"),
@@ -170,10 +167,10 @@ def _check(rule: Rule) -> None:
                 f"延长档次 {rung.key} 须在 adds 与 to 中写且只写一个。",
                 f"Extension {rung.key} needs exactly one of adds and to.",
             )
-        if set(rung.after) - keys:
+        if {*rung.after, *rung.not_after} - keys:
             raise wrong(
-                f"延长档次 {rung.key} 的 after 指向不存在的档次。",
-                f"Extension {rung.key} comes after a rung that does not exist.",
+                f"延长档次 {rung.key} 的 after 或 not_after 指向不存在的档次。",
+                f"Extension {rung.key} names a rung that does not exist.",
             )
         if rung.unit.by_the_clock != rule.unit.by_the_clock:
             raise wrong(

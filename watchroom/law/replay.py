@@ -124,6 +124,9 @@ class Run:
     def _obstacle(self, rung: Extension) -> Refusal | None:
         if rung.times is not None and self.taken[rung.key] >= rung.times:
             return _no("extension-too-often", _TOO_OFTEN, rung=rung.gives, times=rung.times)
+        for later in rung.not_after:
+            if self.taken[later]:
+                return _no("not-longer", _NOT_LONGER, rung=rung.gives)
         if rung.after and not any(self.taken[key] for key in rung.after):
             steps = [one.gives for one in self.rule.extensions if one.key in rung.after]
             return _no("rung-skipped", _SKIPPED, rung=rung.gives, first=steps[0])

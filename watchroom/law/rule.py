@@ -96,6 +96,7 @@ class Extension:
     to: int | None = None
     at_least: int | None = None
     after: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
     times: int | None = 1
     ask_before_days: int | None = None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.law.reading import read_rule, read_toml, wrong
+from watchroom.law.files import read_toml, wrong
+from watchroom.law.reading import read_rule
 from watchroom.law.rule import Rule
 from watchroom.law.terms import Terms, pair
 
@@ -61,8 +63,9 @@ class RuleBook:
         return RuleBook(versions, terms, tables)
 
 
+@lru_cache(maxsize=1)
 def shipped() -> RuleBook:
-    """The rules that come with Watchroom."""
+    """The rules that come with Watchroom, read once when first asked for."""
     terms = Terms().with_tables(read_toml(RULES / "terms.toml"))
     rules: list[Rule] = []
     tables: dict[str, Mapping[str, Any]] = {}

@@ -14,8 +14,8 @@ def django_database(url: str) -> dict[str, Any]:
 
     Raises Trouble for anything that is not a PostgreSQL address with a database name.
     """
-    from psycopg import ProgrammingError  # noqa: PLC0415 - keeps `--help` fast
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
 
     if not url.startswith(("postgresql://", "postgres://")):
         raise _wrong("it does not start with postgresql://", "它不以 postgresql:// 开头")
@@ -25,6 +25,10 @@ def django_database(url: str) -> dict[str, Any]:
         raise _wrong(str(error).strip(), str(error).strip()) from error
     if not parts.get("dbname"):
         raise _wrong("it names no database", "没有写数据库名")
+    if not str(parts.get("port", "")).replace(",", "").isdigit() and "port" in parts:
+        raise _wrong(
+            f'the port "{parts["port"]}" is not a number', f"端口“{parts['port']}”不是数字"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts["dbname"],
@@ -42,3 +46,21 @@ def _wrong(why: str, why_zh: str) -> Trouble:
         f"DATABASE_URL 写错了（{why_zh}），应当像这样：{example}。",
         f"DATABASE_URL is wrong ({why}); it should look like {example}.",
     )
+
+
+def reach(url: str) -> str:
+    """Sign in once and return the server's version; Trouble says what stands in the way."""
+    import psycopg
+
+    django_database(url)
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            return str(connection.info.parameter_status("server_version"))
+    except psycopg.OperationalError as error:
+        # libpq explains each address it tried in several lines, the reason behind "failed:"
+        said = str(error).strip().splitlines()[0].rpartition("failed: ")[2].strip()
+        raise Trouble(
+            f"DATABASE_URL 指向的数据库连不上（{said}）：请检查地址、用户名、密码和服务是否启动。",
+            f"The database DATABASE_URL points to does not answer ({said}): check the address, "
+            "the user, the password, and that the server is running.",
+        ) from error

@@ -7,19 +7,18 @@ Whoever starts the server first owns it and stops it; a second process just uses
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from watchroom.site import postgres_cluster as cluster_files
+from watchroom.site.parent_death import leave_with_parent
 from watchroom.site.postgres_account import Account, account, reachable_binaries
 from watchroom.site.postgres_binaries import Binaries, binaries
 from watchroom.site.postgres_cluster import APPLICATION, OWNER, SUPERUSER
@@ -40,9 +39,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
 }
+NOT_YET = ("starting up", "shutting down", "recovery", "not yet accepting")
 FAST_AND_LOSE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def data_folder() -> Path:
@@ -74,7 +72,9 @@ class Server:
         return Path(f"/tmp/watchroom-{os.geteuid()}-{mark}")  # noqa: S108 - owner and mode checked
 
     def address(self, role: str, database: str = "watchroom") -> str:
-        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets), safe='')}"
+        where = quote(str(self.sockets), safe="")
+        # The port too, though it is only part of the socket's name: PGPORT must not decide it.
+        return f"postgresql://{role}@/{database}?host={where}&port={SETTINGS['port']}"
 
     @property
     def url(self) -> str:
@@ -128,6 +128,11 @@ class Server:
             return self._process.poll() is None
         return self.pid() is not None
 
+    def wait(self) -> None:
+        """Until the server we started is gone."""
+        if self._process is not None:
+            self._process.wait()
+
     def __enter__(self) -> Server:
         return self.start()
 
@@ -177,7 +182,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is ours to handle, in order
-                preexec_fn=_leave_with_parent,  # noqa: PLW1509 - one system call, no locks
+                preexec_fn=leave_with_parent(signal.SIGINT),  # noqa: PLW1509 - a system call, no locks
                 **who.popen(),  # type: ignore[call-overload]
             )
 
@@ -212,11 +217,14 @@ class Server:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        import psycopg  # noqa: PLC0415 - costs a tenth of a second that --help need not pay
+        import psycopg
 
         try:
             psycopg.connect(self.address(SUPERUSER, "postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            said = str(error)
+            if "FATAL" in said and not any(words in said for words in NOT_YET):
+                raise self._explain(said) from error
             return False
         return True
 
@@ -229,8 +237,12 @@ class Server:
         if "No space left" in said:
             return cluster_files.disk_full(self.data)
         lines = [line for line in said.splitlines() if "FATAL" in line or "PANIC" in line]
-        detail = lines[-1].split(":", 3)[-1].strip() if lines else f"see {self.log}"
-        return cluster_files.broken(self.cluster, detail)
+        if lines:
+            return cluster_files.broken(self.cluster, lines[-1].split(":", 3)[-1].strip())
+        return Trouble(
+            f"数据库在 {PATIENCE:.0f} 秒内没有应答，原因请看 {self.log}。",
+            f"The database did not answer within {PATIENCE:.0f} s; {self.log} says why.",
+        )
 
     def _make_sockets(self, who: Account) -> None:
         self.sockets.mkdir(mode=0o700, exist_ok=True)
@@ -242,6 +254,10 @@ class Server:
                 "remove it.",
             )
         who.own(self.sockets)
+        # Ours alone, and no server of ours is left: a lock in here names a number that is dead or
+        # belongs to a stranger by now, which PostgreSQL would take for a running server.
+        for left in self.sockets.glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
 
     def _take_lock(self) -> bool:
         if self._lock is None:
@@ -260,9 +276,3 @@ class Server:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def _leave_with_parent() -> None:
-    """In the child, before it becomes PostgreSQL: should we be killed, it shuts down in order."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)

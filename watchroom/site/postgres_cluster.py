@@ -111,7 +111,7 @@ def create(data: Path, programs: Binaries, who: Account, *, durable: bool) -> No
 
 def _libc_locale() -> list[str]:
     """Letters beyond ASCII must count as letters, or trigram search finds no Chinese."""
-    import locale  # noqa: PLC0415 - needed once in the life of a cluster
+    import locale
 
     before = locale.setlocale(locale.LC_CTYPE)
     try:

@@ -46,6 +46,7 @@ DATABASES = {
 }
 
 MIDDLEWARE = [
+    "watchroom.desk.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -66,18 +67,49 @@ TEMPLATES = [
             ROOT / "watchroom" / "desk" / "templates",
             *[ROOT / "watchroom" / "domains" / key / "templates" for key in folders()],
         ],
-        "OPTIONS": {"environment": "watchroom.desk.environment.environment"},
+        "OPTIONS": {
+            "environment": "watchroom.desk.environment.environment",
+            # Pages of domains may not import the desk: `render(request, …)` is all they need.
+            "context_processors": ["watchroom.desk.environment.page_context"],
+        },
     }
 ]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["watchroom.kernel.sessions.Backend"]
+WATCHROOM_IDLE_SECONDS = int(env("WATCHROOM_IDLE_MINUTES", "120")) * 60
+SESSION_COOKIE_AGE = int(env("WATCHROOM_SESSION_HOURS", "12")) * 3600
 WATCHROOM_ORIGINS = [o for o in env("WATCHROOM_ORIGINS").split(",") if o]
 WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
-
-SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "watchroom.desk.errors.csrf_failed"
+
+# TLS ends here or at a proxy of ours; how many proxies stand in front says which address to trust.
+TLS = env("WATCHROOM_TLS") == "1"
+WATCHROOM_PROXIES = int(env("WATCHROOM_PROXIES", "0"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and WATCHROOM_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = WATCHROOM_ORIGINS
+
+WATCHROOM_API_PER_MINUTE = int(env("WATCHROOM_API_PER_MINUTE", "60000"))
+
+# One outside identity provider; without an issuer there is none.
+WATCHROOM_OIDC = {
+    "issuer": env("WATCHROOM_OIDC_ISSUER"),
+    "client_id": env("WATCHROOM_OIDC_CLIENT"),
+    "client_secret": env("WATCHROOM_OIDC_SECRET"),
+    "claim": env("WATCHROOM_OIDC_CLAIM", "preferred_username"),
+    "title": env("WATCHROOM_OIDC_TITLE", "统一身份认证"),
+    "title_en": env("WATCHROOM_OIDC_TITLE_EN", "Single sign-on"),
+}
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 

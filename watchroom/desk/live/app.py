@@ -10,7 +10,6 @@ from http.cookies import SimpleCookie
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from psycopg.rows import dict_row
@@ -20,10 +19,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from watchroom.base.clock import now
+from watchroom.kernel import sessions
 from watchroom.kernel.access import actor_of
-from watchroom.kernel.models import Staff
 
-from . import stream
+from . import positions, stream
 from .hub import Hub, Sight, Watcher, message
 
 PAGE = 500
@@ -35,6 +34,7 @@ RECHECK = 60.0
 
 log = logging.getLogger(__name__)
 hub = Hub()
+recorder = positions.Recorder()
 _end = stream.Cursor(0, 0)
 
 
@@ -74,6 +74,12 @@ async def follow_positions() -> None:
                 hub.positions(rows)
 
 
+async def record_positions() -> None:
+    """Write the positions that come in."""
+    async with await connect() as db:
+        await recorder.run(db)
+
+
 async def keep(work: object) -> None:
     """Run one of the readers for ever; a lost database is waited for, never the end."""
     while True:
@@ -86,11 +92,8 @@ async def keep(work: object) -> None:
 
 def _sight(session_key: str) -> Sight | None:
     close_old_connections()
-    session = SessionStore(session_key)
-    staff = Staff.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
-    if staff is None or session.get("epoch", staff.session_epoch) != staff.session_epoch:
-        return None
-    return Sight.of(actor_of(staff))
+    staff = sessions.person_of(SessionStore(session_key))
+    return Sight.of(actor_of(staff)) if staff else None
 
 
 async def sight(session_key: str) -> Sight | None:
@@ -177,20 +180,43 @@ async def _live(key: str, watcher: Watcher) -> AsyncIterator[str]:
             watcher.sight = again
 
 
+async def take_position(request: Request) -> Response:
+    """GET or POST /live/position: one report of one device (OsmAnd protocol)."""
+    fields = dict(request.query_params)
+    if request.method == "POST":
+        fields |= {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
+    try:
+        followed = await recorder.keep(positions.read(fields))
+    except positions.Unreadable as error:
+        return PlainTextResponse(f"{error}: cannot be read\n", 400)
+    except positions.Busy:
+        return PlainTextResponse("busy, try again\n", 503, {"Retry-After": "5"})
+    # An unknown device and a unit off duty get the same answer: devices cannot be guessed.
+    return PlainTextResponse("ok\n" if followed else "not on duty\n", 200 if followed else 403)
+
+
 async def ready(request: Request) -> Response:
     """GET /live/ready: how many streams are open."""
     return PlainTextResponse(f"{len(hub.watchers)}\n")
 
 
+WORK = (follow_trail, follow_positions, record_positions)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-    """The two readers live as long as the process."""
-    tasks = [asyncio.create_task(keep(work)) for work in (follow_trail, follow_positions)]
+    """The readers and the recorder live as long as the process."""
+    tasks = [asyncio.create_task(keep(work)) for work in WORK]
     yield
     for task in tasks:
         task.cancel()
 
 
 app = Starlette(
-    routes=[Route("/live/stream", open_stream), Route("/live/ready", ready)], lifespan=lifespan
+    routes=[
+        Route("/live/stream", open_stream),
+        Route("/live/position", take_position, methods=["GET", "POST"]),
+        Route("/live/ready", ready),
+    ],
+    lifespan=lifespan,
 )

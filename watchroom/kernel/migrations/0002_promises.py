@@ -5,9 +5,15 @@ from pathlib import Path
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations
 
-SQL = (Path(__file__).parent / "promises.sql").read_text()
+HERE = Path(__file__).parent
+PROMISES = (HERE / "promises.sql").read_text(encoding="utf-8")
+SEARCH = (HERE / "search.sql").read_text(encoding="utf-8")
 
 
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0001_tables")]
-    operations = [BtreeGistExtension(), migrations.RunSQL(SQL, migrations.RunSQL.noop)]
+    operations = [
+        BtreeGistExtension(),
+        migrations.RunSQL(PROMISES, migrations.RunSQL.noop),
+        migrations.RunSQL(SEARCH, migrations.RunSQL.noop),
+    ]

@@ -3,14 +3,15 @@
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline
 from .documents import Document
-from .matters import Counterpart, Involvement, Link, Matter
-from .staff import ApiToken, Post, Role, Staff
+from .matters import Counterpart, Involvement, Link, Matter, Words
+from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
 
 __all__ = [
     "Agency",
     "ApiToken",
+    "Attempts",
     "Beat",
     "Chain",
     "Counterpart",
@@ -22,8 +23,10 @@ __all__ = [
     "Matter",
     "Place",
     "Post",
+    "RecoveryCode",
     "Role",
     "Staff",
     "Unit",
     "UnitPosition",
+    "Words",
 ]

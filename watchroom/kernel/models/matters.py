@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 
 if TYPE_CHECKING:
     from ..flow import Flow, State
@@ -43,7 +43,6 @@ class Matter(models.Model):
             ),
             models.Index(fields=["owner"], condition=Q(closed_at=None), name="matter_owned_open"),
             models.Index(fields=["lon", "lat"], condition=Q(closed_at=None), name="matter_open_at"),
-            GinIndex(OpClass(Upper("words"), "gin_trgm_ops"), name="matter_words_trigram"),
         ]
 
     def __str__(self) -> str:
@@ -64,6 +63,20 @@ class Matter(models.Model):
     def facts(self) -> dict[str, Any]:
         """Plain facts for guards and clock rules."""
         return {"priority": self.priority, "kind": self.kind, "state": self.state}
+
+
+class Words(models.Model):
+    """What a matter is found by. PostgreSQL fills it (migrations/search.sql); nobody else does."""
+
+    matter = models.OneToOneField(Matter, models.CASCADE, primary_key=True, related_name="found_by")
+    occurred_at = models.DateTimeField()
+    grams = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["grams"], name="words_grams"),
+            models.Index(fields=["occurred_at", "matter"], name="words_newest"),
+        ]
 
 
 class Involvement(models.Model):

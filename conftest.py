@@ -1,0 +1,21 @@
+"""For the tests of every folder. The database itself is in `tests/plugin.py`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test.utils import setup_databases, teardown_databases
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Make the test database also for tests that ask for it only through `own_database`.
+
+    pytest-django makes it for tests marked with `db` alone; the others would then clone, and write
+    to, whatever database the settings name.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)

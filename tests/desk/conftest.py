@@ -1,0 +1,3 @@
+from tests.toy import town, toy
+
+__all__ = ["town", "toy"]

@@ -1,0 +1,127 @@
+"""A screen that follows the trail misses nothing and sees nothing twice."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+
+from watchroom.base.clock import now
+from watchroom.desk.live import app, stream
+from watchroom.desk.live.hub import FULL, Hub, Sight, Watcher
+from watchroom.kernel import trail
+from watchroom.kernel.models import Agency
+
+
+@pytest.fixture
+def agencies(own_database) -> list[Agency]:
+    made = []
+    for code in ("A", "B"):
+        agency = Agency.objects.create(code=code, name=code, kind="station", path="")
+        agency.path = f".{agency.pk}."
+        agency.save()
+        made.append(agency)
+    return made
+
+
+def write(agency: Agency, event: str) -> None:
+    record = trail.Record(event, agency.pk, None, "somebody", now())
+    with transaction.atomic():
+        trail.append([record])
+
+
+@contextmanager
+def still_writing(agency: Agency, event: str) -> Iterator[None]:
+    """Another desk has written its entry and has not committed while the block runs."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def desk() -> None:
+        with transaction.atomic():
+            write(agency, event)
+            written.set()
+            go_on.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=desk)
+    thread.start()
+    assert written.wait(20)
+    yield
+    go_on.set()
+    thread.join(20)
+
+
+def read(cursor: stream.Cursor) -> tuple[list[str], stream.Cursor]:
+    async def once() -> list[dict]:
+        async with await app.connect() as db:
+            return await stream.after(db, cursor, 100)
+
+    rows = asyncio.run(once())
+    end = stream.Cursor(rows[-1]["xid"], rows[-1]["id"]) if rows else cursor
+    return [row["event"] for row in rows], end
+
+
+def test_an_entry_committed_late_is_not_passed_over(agencies):
+    with still_writing(agencies[0], "early"):
+        write(agencies[1], "late")
+        events, cursor = read(stream.Cursor(0, 0))
+        assert events == []  # "late" is there, but "early" may still appear before it
+    events, cursor = read(cursor)
+    assert events == ["early", "late"]
+    assert read(cursor) == ([], cursor)
+
+
+def test_writers_of_different_agencies_never_wait_for_each_other(agencies):
+    with still_writing(agencies[0], "early"):
+        write(agencies[1], "other agency")  # would wait for ever if there were one chain
+    assert sorted(read(stream.Cursor(0, 0))[0]) == ["early", "other agency"]
+
+
+def test_a_cursor_survives_the_journey_to_the_browser_and_back():
+    cursor = stream.Cursor(9_000_000_123, 77)
+    assert stream.Cursor.parse(str(cursor)) == cursor
+    for nonsense in ("", "12", "a-b", "1-2-3", "-5", "١-٢x", "9" * 60 + "-1"):
+        assert stream.Cursor.parse(nonsense) is None
+
+
+def row(**changes: object) -> dict:
+    base = {
+        "id": 5, "xid": 9, "event": "toy.thing.open", "state": "open", "agency": 1, "actor": "张三",
+        "occurred_at": now(), "entered_at": now(), "clock": None, "matter": 3, "number": "T1",
+        "kind": "toy.thing", "title": "t", "version": 1, "priority": None, "lon": None, "lat": None,
+        "due_at": None, "sealed": False, "parent": None, "involved": frozenset({7}),
+    }  # fmt: skip
+    return base | changes
+
+
+def sight(staff: int, *agencies: int) -> Sight:
+    reach = {"toy.thing": frozenset(agencies)}
+    return Sight(staff, reach, frozenset(reach), frozenset(agencies))
+
+
+def test_owner_colleague_and_stranger_see_what_they_may():
+    assert sight(7).sees(row())  # involved, though of another agency
+    assert sight(8, 1).sees(row())  # same agency
+    assert not sight(9, 2).sees(row())  # a stranger
+    assert sight(7).sees(row(sealed=True))
+    assert not sight(8, 1).sees(row(sealed=True))  # sealed: only who is involved
+    assert not sight(8, 1).sees(row(kind=None))  # entries of no matter are not for boards
+
+
+def test_a_screen_that_cannot_keep_up_is_closed_and_not_left_with_a_hole():
+    hub = Hub()
+    slow = Watcher(sight(8, 1), stream.Cursor(0, 0))
+    hub.watchers.add(slow)
+    hub.entries(row(id=n) for n in range(1, FULL + 2))
+    assert slow.overrun
+    assert slow.queue.qsize() == FULL
+
+
+def test_what_was_replayed_is_not_sent_again():
+    hub = Hub()
+    watcher = Watcher(sight(8, 1), stream.Cursor(9, 5))
+    hub.watchers.add(watcher)
+    hub.entries([row(id=4), row(id=5), row(id=6)])
+    assert watcher.queue.qsize() == 1
+    assert watcher.queue.get_nowait().startswith("id: 9-6\n")

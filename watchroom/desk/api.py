@@ -1,0 +1,116 @@
+"""The interface for machines: /api/v1/. A domain's `api.router` is mounted under its key.
+
+`request.auth` (also `request.actor`) is the Actor. Errors are `{"error": {"code", "sentence"}}`.
+There is no page of API documentation here: /api/v1/openapi.json is read by any tool.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import personal, tokens
+from watchroom.kernel.access import Actor, NotFound
+from watchroom.kernel.doors import SIGN_IN, address_of
+from watchroom.kernel.registry import registry
+
+from . import api_limits, errors
+from .api_sentences import field_errors
+from .language import accepted
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer wr_…`: a machine's token with its scopes."""
+
+    openapi_name = "token"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        lang = accepted(request.headers.get("Accept-Language", ""))
+        actor = tokens.actor_of_secret(token, address_of(request), lang)
+        return _let_in(request, actor)
+
+
+class Session(APIKeyCookie):
+    """A signed-in person's session; anything but reading needs the X-CSRFToken header."""
+
+    openapi_name = "session"
+    param_name = "sessionid"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        actor = getattr(request, "actor", None)
+        return _let_in(request, actor) if isinstance(actor, Actor) else None
+
+
+def _let_in(request: HttpRequest, actor: Actor) -> Actor:
+    api_limits.refuse_flood(actor)
+    actor = personal.with_said_purpose(actor, request.headers.get("X-Purpose", ""))
+    request.actor = actor  # type: ignore[attr-defined]
+    return actor
+
+
+api = NinjaAPI(
+    title="Watchroom",
+    version="1",
+    description=(
+        "Machines send `Authorization: Bearer …`; signed-in people their session and X-CSRFToken. "
+        "Errors carry a code and a sentence in the language of Accept-Language (zh, en)."
+    ),
+    auth=[Token(), Session()],
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    return errors.refused(request, error)
+
+
+@api.exception_handler(NotFound)
+def absent(request: HttpRequest, error: Exception) -> HttpResponse:
+    return errors.not_found(request)
+
+
+@api.exception_handler(Http404)
+def no_such_thing(request: HttpRequest, error: Exception) -> HttpResponse:
+    return errors.not_found(request)
+
+
+@api.exception_handler(AuthenticationError)
+def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = errors.answer(request, 401, "signed-out", SIGN_IN)
+    response.headers["WWW-Authenticate"] = 'Bearer realm="watchroom"'
+    return response
+
+
+@api.exception_handler(Throttled)
+def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
+    response = errors.answer(request, 429, "too-many", api_limits.SENTENCE)
+    response.headers["Retry-After"] = str(int(error.wait or 1))
+    return response
+
+
+@api.exception_handler(HttpError)
+def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == 403 and "CSRF" in error.message:
+        return errors.csrf_failed(request)
+    text = Text(error.message, error.message)
+    return errors.answer(request, error.status_code, "refused", text)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    lang = errors.language(request)
+    fields = field_errors(error.errors, lang)
+    sentence = Text("输入有误：", "Not accepted: ").say(lang)
+    said = "; ".join(f"{f['field']}: {f['sentence']}" for f in fields)
+    body: dict[str, Any] = {"code": "invalid", "sentence": sentence + said, "fields": fields}
+    return api.create_response(request, {"error": body}, status=422)
+
+
+for _domain, _module in registry.modules("api"):
+    api.add_router(f"/{_domain.key}", _module.router, tags=[_domain.key])

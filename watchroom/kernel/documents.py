@@ -1,0 +1,180 @@
+"""Files of a matter: kept once under their SHA-256, judged by content, read with a reason."""
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from watchroom.base.clock import now
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+
+from . import access, acts, document_types
+from .access import Actor, NotFound
+from .models import Document, Entry, Matter
+
+LARGEST = 100 * 1024 * 1024
+"""Bytes of one file. Longer recordings belong into an evidence store, by reference."""
+
+
+def of(actor: Actor, matter: Matter) -> QuerySet[Document]:
+    """The documents of a matter the actor may see, newest first."""
+    rows = Document.objects.filter(matter__in=access.visible(actor, Matter.objects.all()))
+    return rows.filter(matter=matter).select_related("added_by").order_by("-id")
+
+
+def add(
+    actor: Actor,
+    matter_id: int,
+    name: str,
+    chunks: Iterable[bytes],
+    *,
+    personal: bool = True,
+    act_id: UUID | None = None,
+) -> Document:
+    """Keep a file with a matter. The file is on the disk for good before the row says so."""
+    if known := _seen(act_id):
+        return known
+    matter = access.find(actor, pk=matter_id)
+    access.require(actor, "note.add", matter)
+    digest, size, kind = _keep(chunks)
+    with transaction.atomic():
+        document = Document.objects.create(
+            matter=matter,
+            name=clean_name(name, kind.ending),
+            media_type=kind.media,
+            size=size,
+            sha256=digest,
+            personal=personal,
+            added_by_id=actor.staff_id,
+            added_at=now(),
+        )
+        acts.record(actor, matter, "document_added", data=_facts(document), act_id=act_id)
+    return document
+
+
+def _seen(act_id: UUID | None) -> Document | None:
+    entry = Entry.objects.filter(act_id=act_id).first() if act_id else None
+    return Document.objects.get(pk=entry.data["document"]) if entry else None
+
+
+def _facts(document: Document) -> dict[str, object]:
+    return {
+        "document": document.pk,
+        "name": document.name,
+        "sha256": document.sha256,
+        "size": document.size,
+        "type": document.media_type,
+    }
+
+
+def read(actor: Actor, document_id: int) -> tuple[Document, Path]:
+    """A document the actor may read, and where it lies; an entry says that it was read.
+
+    A personal one needs the permission and a purpose. The content is hashed again first.
+    """
+    document = Document.objects.filter(
+        pk=document_id, matter__in=access.visible(actor, Matter.objects.all())
+    )
+    found = document.select_related("matter").first()
+    if found is None:
+        raise NotFound
+    if found.personal:
+        _purpose(actor, found.matter)
+    path = place(found.sha256)
+    _undamaged(found, path)
+    data = {"document": found.pk, "name": found.name}
+    acts.record(actor, found.matter, "document_read", data=data, reason=actor.purpose)
+    return found, path
+
+
+def _purpose(actor: Actor, matter: Matter) -> None:
+    access.require(actor, "personal.read", matter)
+    if not actor.purpose and not actor.everywhere:
+        raise Refusal(
+            Text(
+                "这份文件含个人信息：请先填写用途，查看会被记录",
+                "This file holds personal data: give a purpose first; reading is recorded",
+            ),
+            code="purpose",
+        )
+
+
+def _undamaged(document: Document, path: Path) -> None:
+    if not path.is_file() or _hash(path) != document.sha256:
+        raise Refusal(
+            Text(
+                "文件“{n}”已损坏或缺失，请报告管理员从备份恢复",
+                "The file “{n}” is damaged or missing: ask the administrator to restore it",
+            ).format(n=document.name),
+            code="damaged",
+        )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def place(digest: str) -> Path:
+    """Where the content with this SHA-256 lies."""
+    return Path(settings.MEDIA_ROOT) / digest[:2] / digest[2:4] / digest
+
+
+def _keep(chunks: Iterable[bytes]) -> tuple[str, int, document_types.Type]:
+    """Write to a side file, judge it, and move it to its place in one step."""
+    incoming = Path(settings.MEDIA_ROOT) / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=incoming)
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            digest, size = _copy(chunks, file.write)
+            file.flush()
+            os.fsync(file.fileno())
+        kind = document_types.judge(path)
+        _move(path, place(digest))
+    finally:
+        path.unlink(missing_ok=True)
+    return digest, size, kind
+
+
+def _copy(chunks: Iterable[bytes], write: object) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > LARGEST:
+            raise Refusal(
+                Text("文件超过 {n} MB", "The file is larger than {n} MB").format(n=LARGEST >> 20),
+                code="file-size",
+            )
+        digest.update(chunk)
+        write(chunk)  # type: ignore[operator]
+    return digest.hexdigest(), size
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+    for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)  # the name itself must survive a power cut
+        finally:
+            os.close(handle)
+
+
+def clean_name(name: str, ending: str) -> str:
+    """A file name without path or control characters, ending as its content says."""
+    stem = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    stem = "".join(c for c in stem if c.isprintable() and c not in '<>:"|?*').strip(". ")
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem)[:150].strip(". ")
+    return f"{stem or 'file'}.{ending}"

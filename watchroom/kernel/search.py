@@ -1,0 +1,193 @@
+"""Finding matters and places by words, in Chinese and English, as far as the reader may see.
+
+PostgreSQL keeps what a matter is found by (`migrations/search.sql`). One query finds and filters by
+access, so nothing hidden is counted, ranked or hinted at. Results come in windows of the newest
+that match, the best first in each window: the cost does not grow with how many match.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.functions import Right
+from markupsafe import Markup, escape
+
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+
+from . import audit
+from .access import Actor, visible
+from .models import Matter, Place
+
+WINDOW = 100
+LONGEST = 120
+"""Characters of a question; more is a paste by mistake."""
+
+_HAN = "㐀-鿿豈-﫿𠀀-𳎯"
+_RUNS = re.compile(rf"[{_HAN}]+|[a-zß-ÿ0-9]+")
+_PERSONAL = re.compile(r"\d{7,}")
+_SHORT = re.compile(r"\d{1,6}")
+
+Cursor = tuple[datetime, int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One window of results. `older` is where the next window starts, None at the end."""
+
+    matters: list[Matter]
+    older: Cursor | None
+
+
+def fold(words: str) -> str:
+    """How both sides are compared: full-width forms folded, lower case."""
+    return unicodedata.normalize("NFKC", words).lower()
+
+
+def runs(words: str) -> list[str]:
+    """The runs of Chinese characters and the words of letters and digits in a question."""
+    return _RUNS.findall(fold(words)[:LONGEST])
+
+
+def _grams(run: str) -> Iterable[str]:
+    if not re.match(rf"[{_HAN}]", run) or len(run) == 1:
+        yield f"'{run}':*"
+    else:
+        yield from (f"'{run[i : i + 2]}'" for i in range(len(run) - 1))
+
+
+def question(found: list[str]) -> str:
+    """What PostgreSQL is asked: every pair of characters, every word from its beginning."""
+    return " & ".join(dict.fromkeys(gram for run in found for gram in _grams(run)))
+
+
+def _asked(found: list[str]) -> SearchQuery:
+    return SearchQuery(question(found), search_type="raw", config="simple")
+
+
+_NAMED = Func(
+    template="kernel_grams(name || ' ' || aliases)",
+    output_field=SearchVectorField(),
+)
+_TEXT = Func(
+    F("number"), F("title"), F("place"), F("words"), function="kernel_searched",
+    output_field=TextField(),
+)  # fmt: skip
+
+
+def _matching(rows: QuerySet[Matter], found: list[str]) -> QuerySet[Matter]:
+    rows = rows.filter(found_by__grams=_asked(found))
+    # Pairs that all occur need not stand side by side: what is longer is looked at itself.
+    longer = [run for run in found if len(run) > 2 and not run.isascii()]
+    if longer:
+        rows = rows.alias(searched=_TEXT)
+    for run in longer:
+        rows = rows.filter(searched__contains=run)  # type: ignore[misc]
+    return rows
+
+
+def matters(
+    actor: Actor, words: str, *, kinds: Iterable[str] = (), older: Cursor | None = None
+) -> Found:
+    """The newest matters (one window) in which every word occurs, the best first.
+
+    A number, also its last one to six digits, comes before everything else. A long number (a
+    telephone, an identity card) is a search over persons: it needs a purpose and is recorded.
+    """
+    found = runs(words)
+    if not found:
+        return Found([], None)
+    _purpose(actor, words)
+    rows = visible(actor)
+    if kinds := list(kinds):
+        rows = rows.filter(kind__in=kinds)
+    window = _window(_matching(rows, found), older)
+    last = window[-1] if len(window) == WINDOW else None
+    best = sorted(window, key=lambda m: _rank(m, found))
+    first = [] if older else _numbered(rows, words)
+    known = {m.pk for m in first}
+    return Found(
+        [*first, *(m for m in best if m.pk not in known)],
+        (last.occurred_at, last.pk) if last else None,
+    )
+
+
+def _window(rows: QuerySet[Matter], older: Cursor | None) -> list[Matter]:
+    if older:
+        at, pk = older
+        earlier = Q(found_by__occurred_at__lt=at) | Q(found_by__occurred_at=at, found_by__pk__lt=pk)
+        rows = rows.filter(earlier, found_by__occurred_at__lte=at)
+    order = rows.order_by("-found_by__occurred_at", "-found_by__pk")
+    return list(order.select_related("agency")[:WINDOW])
+
+
+def _rank(matter: Matter, found: list[str]) -> tuple[bool, bool, bool, float]:
+    title, place = fold(matter.title), fold(matter.place)
+    return (
+        not all(run in title for run in found),
+        not all(run in title or run in place for run in found),
+        matter.closed_at is not None,
+        -matter.occurred_at.timestamp(),
+    )
+
+
+def _numbered(rows: QuerySet[Matter], words: str) -> list[Matter]:
+    number = fold(words).strip().lstrip("#")
+    wanted = Q(number=number.upper())
+    if _SHORT.fullmatch(number):
+        rows, wanted = rows.alias(short=Right("number", 6)), Q(short=number.zfill(6))
+    elif not re.fullmatch(r"[a-z]+\d+", number):
+        return []
+    return list(rows.filter(wanted).select_related("agency").order_by("-entered_at")[:10])
+
+
+def by_number(actor: Actor, number: str) -> Matter | None:
+    """The one matter a person means by a number, a whole one or its last digits: the newest."""
+    return next(iter(_numbered(visible(actor), number)), None)
+
+
+def _purpose(actor: Actor, words: str) -> None:
+    long = _PERSONAL.search(fold(words))
+    if long is None or actor.everywhere or re.match(r"[a-z]+\d+$", fold(words).strip()):
+        return
+    if not actor.purpose:
+        raise Refusal(
+            Text(
+                "按电话或证件号码查找须先填写用途，查找会被记录",
+                "Searching by a telephone or identity number needs a purpose; it is recorded",
+            ),
+            code="purpose",
+        )
+    audit.note(
+        "search.person",
+        actor=actor,
+        data={"ending": long.group()[-4:]},
+        reason=actor.purpose,
+    )
+
+
+def places(words: str, limit: int = 12) -> list[Place]:
+    """Places whose name or alias holds the words, the weightiest first."""
+    found = runs(words)
+    if not found:
+        return []
+    rows = Place.objects.alias(grams=_NAMED).filter(grams=_asked(found))
+    return list(rows.order_by("-weight", "name")[:limit])
+
+
+def highlight(text: str, words: str) -> Markup:
+    """`text` as safe markup with every found run in <mark>."""
+    wanted = sorted(set(runs(words)), key=len, reverse=True)
+    folded = fold(text)
+    if not wanted or len(folded) != len(text):  # a folding that moves places cannot be marked
+        return escape(text)
+    parts, at = [], 0
+    for hit in re.finditer("|".join(map(re.escape, wanted)), folded):
+        parts.append(escape(text[at : hit.start()]))
+        parts.append(Markup("<mark>{}</mark>").format(text[hit.start() : hit.end()]))
+        at = hit.end()
+    return Markup("").join([*parts, escape(text[at:])])

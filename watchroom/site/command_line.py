@@ -1,0 +1,173 @@
+"""The command `watchroom`. Every command imports what it needs when it runs: `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watchroom.site.trouble import Trouble
+
+app = typer.Typer(
+    name="watchroom",
+    help="值守：情指行一体的警务运行平台 · "
+    "Watchroom: every signal gets an owner, a clock and an end."
+    "\n\n先试 `watchroom demo`；生产环境设 DATABASE_URL，分别运行 serve、live、worker。"
+    "\n\nTry `watchroom demo` first. In production set DATABASE_URL and run serve, live and worker "
+    "apart, on as many machines as wanted. Without DATABASE_URL an embedded PostgreSQL is used, "
+    "in the folder WATCHROOM_DATA (default: ./data).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
+app.add_typer(trail, name="trail")
+
+Host = Annotated[str, typer.Option(help="监听地址 · Address to listen on.")]
+Port = Annotated[int, typer.Option(help="端口 · Port.", min=1, max=65535)]
+
+
+@app.command()
+def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """示范城市，一条命令 · Everything on this machine: database, fictional city, pages, worker."""
+    from watchroom.site import demo
+
+    demo.run(host, port)
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(help="进程数 · Processes.", min=1)] = 1,
+    threads: Annotated[int, typer.Option(help="每进程线程数 · Threads in each.", min=1)] = 8,
+    with_live: Annotated[
+        bool, typer.Option(help="同址提供实时流 · The live stream at the same address.")
+    ] = False,
+) -> None:
+    """网页与接口 · Pages and API."""
+    from watchroom.site import serving
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        if with_live:
+            serving.run(serving.TOGETHER, "asgi", host, port, workers=workers, threads=threads)
+        else:
+            serving.run(serving.PAGES, "wsgi", host, port, workers=workers, threads=threads)
+
+
+@app.command()
+def live(host: Host = "127.0.0.1", port: Port = 8001) -> None:
+    """实时流 · The live stream (SSE); a reverse proxy sends /live/ here."""
+    from watchroom.site import serving
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        serving.run(serving.LIVE, "asgi", host, port)
+
+
+@app.command()
+def worker(
+    concurrency: Annotated[int, typer.Option(help="同时任务数 · Jobs at once.", min=1)] = 4,
+) -> None:
+    """后台任务与时钟 · Jobs, reactions and clocks."""
+    from watchroom.site import working
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        working.run(concurrency)
+
+
+@app.command()
+def city(
+    size: Annotated[str, typer.Option(help="规模 · How large.")] = "full",
+) -> None:
+    """装入虚构城市 · Put the fictional city in place, once, and say whom to sign in as."""
+    from watchroom.site.postgres import data_folder
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        from watchroom.site import fictional
+
+        typer.echo(fictional.put_in_place(data_folder(), size=size))
+
+
+@app.command()
+def migrate() -> None:
+    """更新数据库结构 · Bring the database schema up to date."""
+    from watchroom.site import migrating
+
+    migrating.migrate()
+
+
+@app.command()
+def backup(
+    folder: Annotated[
+        Path | None, typer.Argument(help="目标文件夹 · Where to; default: data/backups/<time>.")
+    ] = None,
+) -> None:
+    """备份数据库与文件 · Back up database and documents, with a manifest."""
+    from watchroom.site import backing_up
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings(owner=True):
+        typer.echo(backing_up.backup(folder))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="备份文件夹 · A folder made by backup.")],
+) -> None:
+    """从备份恢复到空库 · Restore a backup into an empty database."""
+    from watchroom.site import backing_up
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings(owner=True):
+        backing_up.restore(folder)
+
+
+@app.command()
+def check() -> None:
+    """体检 · Check this installation; exit code 1 if anything needs a hand."""
+    from watchroom.site import checking
+
+    raise typer.Exit(checking.check())
+
+
+@trail.command()
+def verify() -> None:
+    """核验留痕链 · Find any changed, removed, reordered or inserted entry."""
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        from watchroom.kernel.trail import verify
+
+        faults = 0
+        for fault in verify():
+            faults += 1
+            typer.echo(str(fault))
+        typer.echo("留痕完整 · The trail is intact." if not faults else f"{faults} ✗")
+    raise typer.Exit(1 if faults else 0)
+
+
+def _set_up_django() -> None:
+    import django
+
+    django.setup()
+
+
+def main() -> None:
+    """Run; a problem a person can solve is said in two sentences, without a traceback."""
+    try:
+        app()
+    except Trouble as trouble:
+        print(f"✗ {trouble.zh}\n✗ {trouble.en}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

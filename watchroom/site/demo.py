@@ -1,0 +1,89 @@
+"""`watchroom demo`: everything on one machine, in one terminal, stopped by one Ctrl-C."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+from watchroom.site.postgres import Server
+from watchroom.site.processes import Child, Supervisor, watchroom_command
+from watchroom.site.serving import check_port
+from watchroom.site.surroundings import surroundings
+from watchroom.site.trouble import Trouble
+
+
+def run(host: str, port: int) -> None:
+    """Database, schema, city; then pages with the live stream, and the worker, until Ctrl-C."""
+    check_port(host, port)
+    with surroundings() as server:
+        _step("migrate")
+        people = _step("city")
+        address = f"http://{host}:{port}"
+        supervisor = Supervisor(_children(host, port), before_restart=lambda: _keep(server))
+        if server is not None:
+            _watch(server, supervisor)
+        _announce(address, people)
+        supervisor.run()
+
+
+def _children(host: str, port: int) -> list[Child]:
+    at = ("--host", host, "--port", str(port))
+    return [
+        Child("pages", watchroom_command("serve", "--with-live", *at)),
+        Child("worker", watchroom_command("worker")),
+    ]
+
+
+def _step(command: str) -> str:
+    """Run one of our own commands to its end; what it prints is the next step's to show."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        watchroom_command(command), stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode != 0:
+        print(done.stdout, file=sys.stderr)
+        raise Trouble(
+            f"准备步骤 watchroom {command} 没有成功，原因见上文。",
+            f"The step watchroom {command} did not succeed; the reason stands above.",
+        )
+    return done.stdout
+
+
+def _keep(server: Server | None) -> None:
+    """Before children are looked after: the database they stand on must be there."""
+    if server is not None and not server.is_running():
+        server.start()
+
+
+def _watch(server: Server, supervisor: Supervisor) -> None:
+    def watch() -> None:
+        while not supervisor.stopping:
+            server.wait()
+            supervisor.wake()
+            time.sleep(0.5)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _announce(address: str, people: str) -> None:
+    """Say where to go once there is something to see."""
+
+    def wait_and_say() -> None:
+        while not _answers(address):
+            time.sleep(0.2)
+        print(f"\n{people}\n  值守已就绪 · Watchroom is ready:  {address}\n", flush=True)
+
+    threading.Thread(target=wait_and_say, daemon=True).start()
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own http address
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""The fictional city, put in place: database, road network and map. A later start skips it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from watchroom.city.model import City
+
+T = TypeVar("T")
+
+
+def put_in_place(data: Path, *, size: str = "full") -> str:
+    """Build what is missing and return whom to sign in as, a line each."""
+    from watchroom.city import loading
+
+    city = _city(data / "city", size)
+    if not loading.is_loaded(city):
+        _timed("database", lambda: _load(city))
+    if not (data / "roads").exists():
+        _timed("road network", lambda: loading.save_roads(city, data / "roads"))
+    if not (data / "map" / "city.pmtiles").exists():
+        _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
+    lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
+    return "\n".join([*lines, f"  密码 password: {loading.PASSWORD}"])
+
+
+def _city(folder: Path, size: str) -> City:
+    from watchroom.city import store
+    from watchroom.city.build import build
+
+    if (folder / "city.json").exists():
+        return store.load(folder)
+    city = _timed("fictional city", lambda: build(size=size))
+    store.save(city, folder)
+    return city
+
+
+def _timed(what: str, work: Callable[[], T]) -> T:
+    start = time.monotonic()
+    _say(f"… {what}")
+    result = work()
+    _say(f"✓ {what}, {time.monotonic() - start:.1f} s")
+    return result
+
+
+def _say(line: str) -> None:
+    """Progress goes to the terminal; standard output is for whom to sign in as."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _load(city: City) -> None:
+    from django.db import transaction
+
+    from watchroom.city import loading
+    from watchroom.city.classes import CLASS_LIST
+    from watchroom.domains.dispatch.actions import import_classes
+
+    with transaction.atomic():
+        loading.load(city, _say)
+        import_classes(CLASS_LIST)
+
+
+def _tiles(city: City, out: Path) -> None:
+    from watchroom.city import loading
+    from watchroom.desk.tiles import build_tiles
+
+    build_tiles(loading.map_layers(city), out, zooms=(6, 14))

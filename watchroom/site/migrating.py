@@ -1,0 +1,38 @@
+"""Bringing the schema up to date, signed in as the role that owns it."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from watchroom.site.surroundings import surroundings
+
+
+def migrate() -> None:
+    """Apply what is missing. Roles apart (OWNER_DATABASE_URL): the application gets its rights."""
+    application = os.environ.get("DATABASE_URL")
+    with surroundings(owner=True):
+        if application:
+            _grant(os.environ["DATABASE_URL"], unquote(urlsplit(application).username or ""))
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", interactive=False, verbosity=1)
+
+
+def _grant(owner_url: str, application: str) -> None:
+    """Tables made from now on may be read and written by the application's role, not altered.
+
+    Before the first migration, so that a migration can take a right away again (the trail's).
+    """
+    import psycopg
+    from psycopg import sql
+
+    if not application or application == urlsplit(owner_url).username:
+        return
+    role = sql.Identifier(application)
+    with psycopg.connect(owner_url) as owner:
+        for rights in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES"):
+            grant = sql.SQL("ALTER DEFAULT PRIVILEGES GRANT {} TO {}")
+            owner.execute(grant.format(sql.SQL(rights), role))

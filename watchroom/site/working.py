@@ -1,0 +1,46 @@
+"""The worker: jobs and timers from the same database, through procrastinate."""
+
+from __future__ import annotations
+
+import logging
+
+log = logging.getLogger(__name__)
+
+
+def run(concurrency: int) -> None:
+    """Work until told to stop; a job under way is finished first."""
+    import asyncio
+
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    async def work() -> None:
+        async with worker_app.open_async():
+            clocks = asyncio.create_task(_watch_clocks())
+            await worker_app.run_worker_async(
+                name="watchroom", concurrency=concurrency, shutdown_graceful_timeout=5
+            )
+            clocks.cancel()
+
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    with app.replace_connector(worker_app.connector):
+        asyncio.run(work())
+
+
+async def _watch_clocks() -> None:
+    """Once a second, raise the clocks that have run out; with many workers each by one only."""
+    import asyncio
+
+    from asgiref.sync import sync_to_async
+    from django.db import Error
+
+    from watchroom.kernel.sweep import raise_overdue
+
+    while True:
+        try:
+            await sync_to_async(raise_overdue)()
+        except Error as error:
+            log.warning("clocks wait for the database: %s", type(error).__name__)
+        await asyncio.sleep(1.0)
