@@ -31,11 +31,13 @@ const jobs = [
   {
     ...shared, outdir: out, format: "esm", splitting: true, chunkNames: "chunk-[hash]",
     entryPoints: [
-      ...["page", "board", "chart"].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
+      ...["page", "board", "chart", "phone"].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
       // The map's worker as a file of our own origin: no blob: is needed in the content security policy.
       { in: join(here, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"), out: "map-worker" },
     ],
   },
+  // A service worker stands alone: it may not be a module everywhere.
+  { ...shared, outdir: out, format: "iife", entryPoints: [join(here, "src", "phone-sw.ts")] },
   { ...shared, outdir: out, entryPoints: [{ in: join(here, "styles", "index.css"), out: "watchroom" }, { in: join(here, "styles", "vendor-map.css"), out: "map" }] },
 ];
 

@@ -32,6 +32,8 @@ export class WrCommand extends HTMLElement {
   #place = 0;
 
   connectedCallback(): void {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", t("命令行", "Command line"));
     const form = document.createElement("form");
     const prompt = document.createElement("span");
     prompt.className = "prompt";

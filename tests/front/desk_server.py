@@ -1,4 +1,4 @@
-"""A small threaded server for browser tests: our static files, pages and the content security policy."""
+"""A small server for browser tests: our static files, pages, and the security policy."""
 
 import mimetypes
 import threading
@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any
 
 STATIC = Path(__file__).resolve().parents[2] / "watchroom/desk/static"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
 )
 mimetypes.add_type("text/javascript", ".js")
 

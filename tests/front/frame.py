@@ -59,88 +59,70 @@ def names(lang: str, theme: str, me: str | None = "王芳") -> dict[str, Any]:
     }
 
 
-def guide_rows(lang: str) -> list[tuple[Any, ...]]:
-    now = datetime.now(UTC)
-
-    def at(seconds: float) -> datetime:
-        return now + timedelta(seconds=seconds)
-
-    zh = lang == "zh"
-    return [
-        (
+# Number, priority, title, state, tone, units, seconds from now to due, start and end, drive.
+GuideRow = tuple[
+    str, int, tuple[str, str], tuple[str, str], str | None, str, float, float, float | None, str
+]
+ROWS: list[GuideRow] = [
+    (
+        *(
             "23",
             1,
-            "纠纷 · 中山路 118 号便利店" if zh else "Dispute · 118 Zhongshan Rd",
-            "待派" if zh else "waiting",
-            "open",
-            "—",
-            at(42),
-            at(-18),
-            None,
-            "3:40",
+            ("纠纷 · 中山路 118 号便利店", "Dispute · 118 Zhongshan Rd"),
+            ("待派", "waiting"),
         ),
-        (
-            "22",
-            2,
-            "交通事故 · 环城北路立交" if zh else "Crash · North Ring interchange",
-            "已派" if zh else "sent",
-            "info",
-            "P07",
-            at(9),
-            at(-51),
-            None,
-            "5:12",
-        ),
-        (
+        *("open", "—", 42, -18, None, "3:40"),
+    ),
+    (
+        *("22", 2, ("交通事故 · 环城北路立交", "Crash · North Ring interchange"), ("已派", "sent")),
+        *("info", "P07", 9, -51, None, "5:12"),
+    ),
+    (
+        *(
             "21",
             2,
-            "求助 · 滨江公园老人走失" if zh else "Help · elderly man lost, Riverside Park",
-            "超时" if zh else "late",
-            "late",
-            "P12, S03",
-            at(-80),
-            at(-140),
-            None,
-            "2:05",
+            ("求助 · 滨江公园老人走失", "Help · man lost, Riverside Park"),
+            ("超时", "late"),
         ),
+        *("late", "P12, S03", -80, -140, None, "2:05"),
+    ),
+    (
+        *("20", 3, ("盗窃 · 解放小区 4 栋", "Theft · Jiefang block 4"), ("途中", "under way")),
+        *("busy", "P15", 1500, -300, None, "1:10"),
+    ),
+    (
+        *("19", 3, ("噪音 · 学府路", "Noise · Xuefu Rd"), ("到场", "on scene")),
+        *("good", "P02", 200_000, -4000, None, "0:00"),
+    ),
+    (
+        *("18", 4, ("咨询 · 转 12345", "Question · referred to 12345"), ("已结", "closed")),
+        *(None, "—", -200, -900, -804, "—"),
+    ),
+]
+
+
+def guide_rows(lang: str) -> list[tuple[Any, ...]]:
+    """The rows of the guide's table, their clocks set from now."""
+    now = datetime.now(UTC)
+    word = 0 if lang == "zh" else 1
+
+    def at(seconds: float | None) -> datetime | None:
+        return None if seconds is None else now + timedelta(seconds=seconds)
+
+    return [
         (
-            "20",
-            3,
-            "盗窃 · 解放小区 4 栋" if zh else "Theft · Jiefang estate, block 4",
-            "途中" if zh else "under way",
-            "busy",
-            "P15",
-            at(1500),
-            at(-300),
-            None,
-            "1:10",
-        ),
-        (
-            "19",
-            3,
-            "噪音 · 学府路" if zh else "Noise · Xuefu Rd",
-            "到场" if zh else "on scene",
-            "good",
-            "P02",
-            at(200000),
-            at(-4000),
-            None,
-            "0:00",
-        ),
-        (
-            "18",
-            4,
-            "咨询 · 转 12345" if zh else "Question · referred to 12345",
-            "已结" if zh else "closed",
-            None,
-            "—",
-            at(-200),
-            at(-900),
-            at(-804),
-            "—",
-        ),
+            number,
+            level,
+            title[word],
+            state[word],
+            tone,
+            units,
+            *map(at, (due, started, ended)),
+            drive,
+        )
+        for number, level, title, state, tone, units, due, started, ended, drive in ROWS
     ]
 
 
 def render(template: str, lang: str = "zh", theme: str = "light", **extra: Any) -> str:
-    return environment().get_template(template).render(**names(lang, theme), **extra)
+    return environment().get_template(template).render(names(lang, theme) | extra)

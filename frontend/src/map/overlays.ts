@@ -1,5 +1,6 @@
 import type { LayerSpecification } from "maplibre-gl";
-import { read, span } from "../clock.ts";
+import { span } from "../clock.ts";
+import { read } from "../deadline.ts";
 import { t } from "../language.ts";
 import { now } from "../server-time.ts";
 import { token, tone } from "../theme.ts";
