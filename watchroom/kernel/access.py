@@ -4,7 +4,7 @@ One filter (`visible`) serves pages, API, search, map, stream, export and counts
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -98,6 +98,15 @@ def system(agency: Agency | None = None) -> Actor:
         )
     grants = {p: frozenset({"."}) for p in registry.permissions}
     return Actor("Watchroom", root.pk, grants)
+
+
+def on_account_of(actor: Actor, *permissions: str) -> Actor:
+    """The same person, with permissions that follow from an act they were allowed to take.
+
+    For what the system does in the same breath: an officer clears, and the incident moves with it.
+    """
+    extra = {p: frozenset({"."}) for p in permissions}
+    return replace(actor, grants={**actor.grants, **extra}, _ids={})
 
 
 def _allowed(actor: Actor, permission: str, kinds: Iterable[str] | None = None) -> Q:

@@ -4,7 +4,9 @@
 permission → guards → change → deadlines → trail → reactions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,11 +26,46 @@ from .registry import registry
 Change = Callable[[Matter], Mapping[str, Any] | None]
 
 
+_waiting: ContextVar[list[trail.Record] | None] = ContextVar("waiting", default=None)
+
+
 class Conflict(Refusal):
     """Somebody else was faster; the sentence says who and what."""
 
     def __init__(self, text: Text, *, code: str = "overtaken") -> None:
         super().__init__(text, code=code)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several acts as one: one transaction, and their entries are appended together at its end.
+
+    The chains are locked last and in a fixed order, so two desks whose acts touch the same two
+    agencies never wait for each other in a circle. Rows must be locked by the caller in one order
+    everywhere. Inside, `record` and the like give no entry back: it is not written yet.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    with transaction.atomic():
+        records: list[trail.Record] = []
+        token = _waiting.set(records)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        for entry in trail.append(records) if records else ():
+            reactions.schedule(entry)
+
+
+def _append(record: trail.Record) -> Entry | None:
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.append(record)
+        return None
+    (entry,) = trail.append([record])
+    reactions.schedule(entry)
+    return entry
 
 
 def _number(flow: Flow, at: datetime) -> str:
@@ -96,9 +133,13 @@ def take(
     occurred_at: datetime | None = None,
     guards: tuple[Callable[[Matter], None], ...] = (),
     change: Change | None = None,
+    facts: Mapping[str, Any] | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
-    """Take one step. `version` is what the person saw; None means whatever it is now."""
+    """Take one step. `version` is what the person saw; None means whatever it is now.
+
+    `facts` are what the rules of the step's clocks ask for beyond the matter's own facts.
+    """
     if known := seen(act_id):
         return known
     matter = _locked(matter_id)
@@ -117,17 +158,19 @@ def take(
     matter.state = step.target or matter.state
     matter.version += 1
     extra = change(matter) if change else None
-    matter.closed_at = at if flow.states[matter.state].final else None
+    if step.target:  # a step that stays in a final state ended nothing
+        matter.closed_at = at if flow.states[matter.state].final else None
     matter.save()
-    _finish(
-        actor, flow, step, matter, before, at, reason, {**(data or {}), **(extra or {})}, act_id
-    )
+    said = {**(data or {}), **(extra or {})}
+    _finish(actor, flow, step, matter, before, at, reason, said, act_id, facts)
     return matter
 
 
 def _locked(matter_id: int) -> Matter:
     try:
-        return Matter.objects.select_for_update().get(pk=matter_id)
+        # no_key: an entry written on the matter by somebody else (a note, an overdue clock) refers
+        # to its row and must not wait for us while holding a chain that we need.
+        return Matter.objects.select_for_update(no_key=True).get(pk=matter_id)
     except Matter.DoesNotExist as error:
         raise access.NotFound from error
 
@@ -194,8 +237,9 @@ def _finish(
     reason: str,
     data: dict[str, Any],
     act_id: UUID | None,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
-    clocks.follow(flow, step, matter, at, matter.facts())
+    clocks.follow(flow, step, matter, at, {**matter.facts(), **(facts or {})})
     _write(actor, matter, f"{matter.kind}.{step.name}", before, at, reason, data, act_id)
 
 
@@ -210,7 +254,7 @@ def _write(
     act_id: UUID | None,
     *,
     version: bool = True,
-) -> Entry:
+) -> Entry | None:
     record = trail.Record(
         event=event,
         agency_id=matter.agency_id,
@@ -225,9 +269,7 @@ def _write(
         data=data,
         act_id=act_id,
     )
-    (entry,) = trail.append([record])
-    reactions.schedule(entry)
-    return entry
+    return _append(record)
 
 
 @transaction.atomic
@@ -273,7 +315,7 @@ def record(
     reason: str = "",
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
-) -> Entry:
+) -> Entry | None:
     """Write an entry on a matter that changes nothing of it: a note, a read, an overdue clock."""
     return _write(
         actor,
@@ -286,6 +328,31 @@ def record(
         act_id,
         version=False,
     )
+
+
+@transaction.atomic
+def happened(
+    actor: Actor,
+    event: str,
+    agency_id: int,
+    *,
+    data: Mapping[str, Any] | None = None,
+    reason: str = "",
+    occurred_at: datetime | None = None,
+    act_id: UUID | None = None,
+) -> Entry | None:
+    """Write an entry that belongs to no matter: a unit comes on duty, a road is closed."""
+    record = trail.Record(
+        event=event,
+        agency_id=agency_id,
+        actor_id=actor.staff_id,
+        actor_name=actor.name,
+        occurred_at=occurred_at or now(),
+        reason=reason,
+        data=dict(data or {}),
+        act_id=act_id,
+    )
+    return _append(record)
 
 
 @transaction.atomic

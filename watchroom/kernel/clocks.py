@@ -98,7 +98,7 @@ def claim_overdue(limit: int = 200) -> list[Deadline]:
     """Claim deadlines that are due and not yet raised; each is claimed by one sweep only."""
     with transaction.atomic():
         rows = list(
-            Deadline.objects.select_for_update(skip_locked=True)
+            Deadline.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(state="running", raised_at=None, due_at__lte=now())
             .select_related("matter")
             .order_by("due_at")[:limit]

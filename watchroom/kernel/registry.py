@@ -54,7 +54,8 @@ class Domain:
 
     def module(self, name: str) -> ModuleType | None:
         """One of the domain's modules, or None if the domain has none of that name."""
-        if not (DOMAINS / self.key / f"{name}.py").exists():
+        folder = DOMAINS / self.key
+        if not ((folder / f"{name}.py").exists() or (folder / name / "__init__.py").exists()):
             return None
         return import_module(f"{self.package}.{name}")
 

@@ -1,7 +1,5 @@
 """What the worker does every second: raise clocks that have run out."""
 
-from django.db import transaction
-
 from . import acts, clocks
 from .access import system
 
@@ -11,7 +9,7 @@ def raise_overdue(limit: int = 200) -> int:
 
     Claim and entry are one transaction: a crash between them raises the clock again later.
     """
-    with transaction.atomic():
+    with acts.together():
         rows = clocks.claim_overdue(limit)
         if rows:
             actor = system()

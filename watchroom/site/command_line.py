@@ -84,12 +84,11 @@ def worker(
 def city(
     size: Annotated[str, typer.Option(help="规模 · How large.")] = "full",
 ) -> None:
-    """装入虚构城市 · Put the fictional city in place, once, and say whom to sign in as."""
+    """装入虚构城市 · Put schema and fictional city in place, once; say whom to sign in as."""
+    from watchroom.site import migrating
     from watchroom.site.postgres import data_folder
-    from watchroom.site.surroundings import surroundings
 
-    with surroundings():
-        _set_up_django()
+    with migrating.migrated():
         from watchroom.site import fictional
 
         typer.echo(fictional.put_in_place(data_folder(), size=size))
@@ -100,7 +99,8 @@ def migrate() -> None:
     """更新数据库结构 · Bring the database schema up to date."""
     from watchroom.site import migrating
 
-    migrating.migrate()
+    with migrating.migrated():
+        typer.echo("数据库结构是最新的 · The schema is up to date.")
 
 
 @app.command()

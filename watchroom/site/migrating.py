@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from urllib.parse import unquote, urlsplit
 
 from watchroom.site.surroundings import surroundings
 
 
-def migrate() -> None:
-    """Apply what is missing. Roles apart (OWNER_DATABASE_URL): the application gets its rights."""
+@contextmanager
+def migrated() -> Iterator[None]:
+    """Apply what is missing, then run the block, still as the owner, with Django set up.
+
+    Roles apart (OWNER_DATABASE_URL): the application's role gets its rights.
+    """
     application = os.environ.get("DATABASE_URL")
     with surroundings(owner=True):
         if application:
@@ -18,7 +25,9 @@ def migrate() -> None:
         from django.core.management import call_command
 
         django.setup()
-        call_command("migrate", interactive=False, verbosity=1)
+        with redirect_stdout(sys.stderr):
+            call_command("migrate", interactive=False, verbosity=1)
+        yield
 
 
 def _grant(owner_url: str, application: str) -> None:

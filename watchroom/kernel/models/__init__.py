@@ -4,6 +4,7 @@ from .agencies import Agency, Beat, Place
 from .clocks import Deadline
 from .documents import Document
 from .matters import Counterpart, Involvement, Link, Matter, Words
+from .roads import Closure
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
@@ -14,6 +15,7 @@ __all__ = [
     "Attempts",
     "Beat",
     "Chain",
+    "Closure",
     "Counterpart",
     "Deadline",
     "Document",

@@ -34,12 +34,16 @@ class Agency(models.Model):
 
 
 class Beat(models.Model):
-    """警格: the smallest area with a named community officer. `outline` is GeoJSON in WGS-84."""
+    """警格: the smallest area with a named community officer. `outline` is GeoJSON in WGS-84.
+
+    `setting`: urban, suburb or rural: how soon somebody must arrive there.
+    """
 
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="beats")
     officer = models.ForeignKey("kernel.Staff", models.SET_NULL, null=True, related_name="beats")
+    setting = models.CharField(max_length=8, default="urban")
     outline = models.JSONField()
     west = models.FloatField()
     south = models.FloatField()

@@ -43,6 +43,7 @@ class Matter(models.Model):
             ),
             models.Index(fields=["owner"], condition=Q(closed_at=None), name="matter_owned_open"),
             models.Index(fields=["lon", "lat"], condition=Q(closed_at=None), name="matter_open_at"),
+            models.Index(fields=["kind", "lon", "lat"], name="matter_at"),
         ]
 
     def __str__(self) -> str:

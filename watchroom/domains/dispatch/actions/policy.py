@@ -1,0 +1,229 @@
+"""Policy as data: the class list, response plans, reserves, premise notes, demand."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from watchroom.base.clock import now
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import access, acts
+from watchroom.kernel.access import Actor
+
+from .. import rules
+from ..models import ClassList, DemandPoint, IncidentClass, PremiseNote, ReserveRule, ResponsePlan
+from ..rules.class_rows import Bad, read_row
+
+CONFIGURE, PREMISE = "dispatch.configure", "dispatch.premise"
+
+
+@dataclass
+class Imported:
+    """What an import did: how many classes, and the rows left out with line and reason."""
+
+    version: str
+    accepted: int
+    rejected: list[Bad] = field(default_factory=list)
+
+
+def import_classes(
+    actor: Actor, lines: Iterable[str], *, source: str = "", put_in_force: bool = True
+) -> Imported:
+    """Import one version of the class list from CSV lines; bad rows are reported and left out.
+
+    Columns: version, code, parent, zh, en, group, priority, response_plan, gat_code, keywords and,
+    if given, skills. A version that is there already is refused: lists are never edited in place.
+    """
+    access.require(actor, CONFIGURE)
+    good, bad = _read(lines)
+    versions = {row["version"] for row in good}
+    if len(versions) != 1:
+        found = "、".join(sorted(versions)) or "—"
+        raise Refusal(
+            Text(
+                f"一个文件只能有一个版本，找到：{found}",
+                f"A file holds one version of the list; found: {found}",
+            )
+        )
+    (version,) = versions
+    with acts.together():
+        if ClassList.objects.filter(version=version).exists():
+            raise acts.Conflict(
+                Text(
+                    f"版本 {version} 已导入；类别表不就地修改，请用新版本号",
+                    f"Version {version} is there already; lists are not edited: use a new version",
+                )
+            )
+        _store(actor, version, source, good, put_in_force)
+        data = {"version": version, "classes": len(good), "rejected": len(bad)}
+        acts.happened(actor, "dispatch.classes.imported", actor.agency_id, data=data)
+    return Imported(version, len(good), bad)
+
+
+def _read(lines: Iterable[str]) -> tuple[list[dict[str, Any]], list[Bad]]:
+    good: list[dict[str, Any]] = []
+    bad: list[Bad] = []
+    seen: set[str] = set()
+    for number, row in enumerate(csv.DictReader(lines), 2):
+        found = read_row(number, row, seen)
+        if isinstance(found, Bad):
+            bad.append(found)
+        else:
+            seen.add(found["code"])
+            good.append(found)
+    return good, bad
+
+
+def _store(
+    actor: Actor, version: str, source: str, rows: list[dict[str, Any]], in_force: bool
+) -> None:
+    made = ClassList.objects.create(
+        version=version, source=source[:200], imported_at=now(), imported_by_id=actor.staff_id
+    )
+    IncidentClass.objects.bulk_create(
+        IncidentClass(class_list=made, **{k: v for k, v in row.items() if k != "version"})
+        for row in rows
+    )
+    if in_force:
+        ClassList.objects.filter(in_force=True).update(in_force=False)
+        ClassList.objects.filter(pk=made.pk).update(in_force=True)
+
+
+def put_in_force(actor: Actor, version: str) -> ClassList:
+    """From now on calls are classified by this version."""
+    access.require(actor, CONFIGURE)
+    with acts.together():
+        row = ClassList.objects.select_for_update().filter(version=version).first()
+        if row is None:
+            raise access.NotFound
+        ClassList.objects.filter(in_force=True).update(in_force=False)
+        row.in_force = True
+        row.save(update_fields=["in_force"])
+        acts.happened(
+            actor, "dispatch.classes.in_force", actor.agency_id, data={"version": version}
+        )
+    return row
+
+
+def set_plan(
+    actor: Actor,
+    group: str,
+    priority: int,
+    needs: Mapping[str, int],
+    *,
+    agency_id: int | None = None,
+) -> ResponsePlan:
+    """Say what a group of classes needs at a priority, for all or for one agency and below."""
+    access.require_in(actor, CONFIGURE, agency_id or actor.agency_id)
+    clean = rules.plan_needs({}, needs)
+    with acts.together():
+        row, _ = ResponsePlan.objects.update_or_create(
+            agency_id=agency_id, group=group, priority=priority, defaults={"needs": clean}
+        )
+        data = {"group": group, "priority": priority, "needs": clean}
+        acts.happened(actor, "dispatch.plan.set", agency_id or actor.agency_id, data=data)
+    return row
+
+
+def set_reserve(
+    actor: Actor, agency_id: int, *, kind: str = "", kept_for: int = 1, minimum: int
+) -> ReserveRule:
+    """Say how many free units an agency keeps for urgent calls; 0 keeps none."""
+    access.require_in(actor, CONFIGURE, agency_id)
+    with acts.together():
+        row, _ = ReserveRule.objects.update_or_create(
+            agency_id=agency_id, kind=kind, kept_for=kept_for, defaults={"minimum": minimum}
+        )
+        data = {"kind": kind, "kept_for": kept_for, "minimum": minimum}
+        acts.happened(actor, "dispatch.reserve.set", agency_id, data=data)
+    return row
+
+
+def add_premise_note(
+    actor: Actor,
+    *,
+    lon: float,
+    lat: float,
+    words: str,
+    radius_m: float = 50.0,
+    kind: str = "hazard",
+    valid_until: datetime | None = None,
+    act_id: UUID | None = None,
+) -> PremiseNote:
+    """Leave a note for whoever goes there. About the place, never about a person."""
+    access.require(actor, PREMISE)
+    if not words.strip() or not 0 < radius_m <= 1000:
+        raise Refusal(
+            Text("请写明提示，范围1至1000米", "Write the note; its radius is 1 to 1,000 m")
+        )
+    with acts.together():
+        row = PremiseNote.objects.create(
+            lon=lon,
+            lat=lat,
+            radius_m=radius_m,
+            kind=kind,
+            words=words[:400],
+            agency_id=actor.agency_id,
+            made_at=now(),
+            made_by_id=actor.staff_id,
+            valid_until=valid_until,
+        )
+        data = {"note": row.pk, "words": row.words, "lon": lon, "lat": lat}
+        acts.happened(actor, "dispatch.premise.noted", row.agency_id, data=data, act_id=act_id)
+    return row
+
+
+def end_premise_note(actor: Actor, note_id: int, *, reason: str = "") -> PremiseNote:
+    """The note no longer holds; it is kept, not deleted."""
+    with acts.together():
+        row = PremiseNote.objects.select_for_update().filter(pk=note_id).first()
+        if row is None:
+            raise access.NotFound
+        access.require_in(actor, PREMISE, row.agency_id)
+        if row.ended_at is None:
+            row.ended_at = now()
+            row.save(update_fields=["ended_at"])
+            acts.happened(
+                actor,
+                "dispatch.premise.ended",
+                row.agency_id,
+                data={"note": row.pk},
+                reason=reason,
+            )
+    return row
+
+
+CELLS = """
+SELECT round(lon / %(step)s) * %(step)s, round(lat / %(step)s) * %(step)s, count(*)
+FROM kernel_matter
+WHERE kind = 'dispatch.incident' AND state NOT IN ('linked', 'cancelled')
+  AND lon IS NOT NULL AND occurred_at >= %(since)s
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %(most)s
+"""
+CELL_DEGREES, MOST_CELLS = 0.005, 2000
+
+
+@transaction.atomic
+def rebuild_demand(since: datetime | None = None) -> int:
+    """Count last year's calls by cells of about 500 m; returns how many cells. A nightly job."""
+    moment = now()
+    values = {
+        "step": CELL_DEGREES,
+        "since": since or moment - timedelta(days=365),
+        "most": MOST_CELLS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS, values)
+        cells = cursor.fetchall()
+    total = sum(count for _, _, count in cells) or 1
+    DemandPoint.objects.all().delete()
+    DemandPoint.objects.bulk_create(
+        DemandPoint(lon=lon, lat=lat, calls=n, share=n / total, rebuilt=moment)
+        for lon, lat, n in cells
+    )
+    return len(cells)

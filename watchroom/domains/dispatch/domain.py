@@ -1,0 +1,27 @@
+"""The one registration of dispatch."""
+
+from watchroom.base.text import Text
+from watchroom.kernel.registry import Domain
+
+from .flow import FLOWS
+
+DOMAIN = Domain(
+    key="dispatch",
+    title=Text("接处警", "Dispatch"),
+    order=10,
+    flows=FLOWS,
+    permissions={
+        "dispatch.view": Text("查看警情", "See incidents"),
+        "dispatch.take_call": Text("接警", "Take calls"),
+        "dispatch.dispatch": Text("派警", "Send units"),
+        "dispatch.respond": Text("处警", "Respond"),
+        "dispatch.feedback": Text("反馈", "Give feedback"),
+        "dispatch.close": Text("办结警情", "Close incidents"),
+        "dispatch.hand_over": Text("移交警情", "Hand incidents over"),
+        "dispatch.duty": Text("警力上下勤", "Put units on and off duty"),
+        "dispatch.premise": Text("维护地点提示", "Keep premise notes"),
+        "dispatch.override": Text("突破预留警力", "Send the reserve"),
+        "dispatch.configure": Text("维护警情类别与预案", "Keep classes and plans"),
+    },
+    reacts={"dispatch.assignment.overdue": "assignment_overdue"},
+)

@@ -1,0 +1,174 @@
+"""The imported road network, as this process sees it: with this hour's speeds and today's closures.
+
+Where no network is imported, or the place lies far from every street, times are straight-line
+estimates and say so (`by_road` is False). Nothing here ever passes an estimate off as a road time.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from django.db.models import Q
+
+from watchroom.base.clock import local, now
+from watchroom.base.geometry import distance_m, distances_m
+from watchroom.road import Network
+from watchroom.road.route import Route
+from watchroom.road.view import Isochrone, View
+
+from .models import Closure
+
+Point = tuple[float, float]
+F64 = npt.NDArray[np.float64]
+
+FAR_M = 1000.0
+"""A place farther than this from every street is not on this network."""
+DETOUR, METRES_PER_S = 1.3, 30 / 3.6
+"""The straight-line estimate: a third longer than the crow flies, at 30 km/h."""
+STEP_M = 20.0
+"""A drawn closure is matched to streets at points this far apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds, `inf` where there is no way; `by_road` False where it is an estimate."""
+
+    seconds: F64
+    by_road: bool
+
+
+class Roads:
+    """One folder with a saved network. Safe for any number of threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+        self._network: Network | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._shut: dict[tuple[str, float], frozenset[int]] = {}
+
+    @property
+    def version(self) -> str:
+        """Names the import; changes when another is read. "" where there is none."""
+        return f"{self._stamp[0]:x}" if self.network() is not None and self._stamp else ""
+
+    def network(self) -> Network | None:
+        """The newest import, or None. One `stat` a call; a new import is read on the next call."""
+        stamp = _stamp(self.folder / "about.json")
+        if stamp == self._stamp:
+            return self._network
+        with self._lock:
+            if stamp != self._stamp:
+                self._network = Network.load(self.folder) if stamp else None
+                self._shut = {}
+                self._stamp = stamp
+        return self._network
+
+    def view(self, when: datetime | None = None) -> View | None:
+        """The network at a moment (default now): that hour's speeds, that moment's closures."""
+        network = self.network()
+        if network is None:
+            return None
+        moment = when or now()
+        return network.at(local(moment), self._closed(network, moment))
+
+    def _closed(self, network: Network, moment: datetime) -> frozenset[int]:
+        rows = Closure.objects.filter(starts__lte=moment).filter(
+            Q(ends=None) | Q(ends__gt=moment), Q(opened_at=None) | Q(opened_at__gt=moment)
+        )
+        edges: set[int] = set()
+        for line, width in rows.values_list("line", "width_m"):
+            key = (json.dumps(line), width)
+            if key not in self._shut:
+                self._shut[key] = edges_along(network, line, width)
+            edges |= self._shut[key]
+        return frozenset(edges)
+
+    def _reachable(self, lon: float, lat: float, when: datetime | None) -> View | None:
+        view = self.view(when)
+        if view is None or float(view.network.snap([lon], [lat]).metres[0]) > FAR_M:
+            return None
+        return view
+
+    def times_to(
+        self, lon: float, lat: float, points: Sequence[Point], when: datetime | None = None
+    ) -> Times:
+        """Seconds from each of k points (lon, lat) to one place: the ranking of units."""
+        sources = _points(points)
+        view = self._reachable(lon, lat, when) if len(sources) else None
+        if view is None:
+            return Times(straight(sources, np.array([[lon, lat]]))[:, 0], by_road=False)
+        return Times(view.travel_times(sources, np.array([[lon, lat]])), by_road=True)
+
+    def matrix(
+        self, sources: Sequence[Point], targets: Sequence[Point], when: datetime | None = None
+    ) -> Times:
+        """(k, l) seconds from each of k points to each of l points."""
+        start, goal = _points(sources), _points(targets)
+        view = self.view(when) if len(start) and len(goal) else None
+        if view is None:
+            return Times(straight(start, goal), by_road=False)
+        return Times(view.matrix(start, goal), by_road=True)
+
+    def route(self, start: Point, goal: Point, when: datetime | None = None) -> Route | None:
+        """The quickest way, or None where there is no network or no way."""
+        view = self._reachable(*goal, when)
+        return None if view is None else view.route(np.array([start]), np.array([goal]))
+
+    def isochrone(
+        self, lon: float, lat: float, seconds: float, when: datetime | None = None
+    ) -> Isochrone | None:
+        """What can be reached from a place within a time, or None where there is no network."""
+        view = self._reachable(lon, lat, when)
+        return None if view is None else view.isochrone(np.array([[lon, lat]]), seconds)
+
+
+def _stamp(about: Path) -> tuple[int, int] | None:
+    try:
+        stat = about.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino
+
+
+def _points(points: Sequence[Point]) -> F64:
+    return np.asarray(points, np.float64).reshape(-1, 2)
+
+
+def straight(sources: F64, targets: F64) -> F64:
+    """(k, l) estimated seconds between points (lon, lat) without any network."""
+    metres = distances_m(
+        sources[:, None, 0], sources[:, None, 1], targets[None, :, 0], targets[None, :, 1]
+    )
+    return np.asarray(metres * DETOUR / METRES_PER_S)
+
+
+def edges_along(
+    network: Network, line: Sequence[Sequence[float]], width_m: float
+) -> frozenset[int]:
+    """Directed edges of the streets that a drawn line runs over."""
+    edges: set[int] = set()
+    for lon, lat in _dense(line):
+        edges |= {int(edge) for edge in network.edges_near(lon, lat, width_m)}
+    return frozenset(edges)
+
+
+def _dense(line: Sequence[Sequence[float]]) -> list[Point]:
+    dots: list[Point] = [(line[0][0], line[0][1])]
+    for (x1, y1), (x2, y2) in pairwise(line):
+        count = max(1, math.ceil(distance_m(x1, y1, x2, y2) / STEP_M))
+        dots += [
+            (x1 + (x2 - x1) * i / count, y1 + (y2 - y1) * i / count) for i in range(1, count + 1)
+        ]
+    return dots
+
+
+roads = Roads(Path(settings.DATA) / "roads")
