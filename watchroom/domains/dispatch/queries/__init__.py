@@ -1,6 +1,18 @@
 """Every read of dispatch, by name. The actor comes first."""
 
-from .coverage import covered_now
+from .coverage import cells_now, covered_now
+from .feeds import (
+    coverage_features,
+    holding,
+    my_units,
+    organs,
+    post_features,
+    route_features,
+    stream_position,
+    unit_features,
+    unit_of_code,
+    units_by_code,
+)
 from .incidents import (
     board,
     by_number,
@@ -13,6 +25,7 @@ from .incidents import (
     title_of,
 )
 from .map import (
+    URGENCY,
     BestAssignment,
     Pair,
     best_assignment,
@@ -56,6 +69,18 @@ from .views import (
 )
 
 __all__ = [
+    "units_by_code",
+    "unit_features",
+    "unit_of_code",
+    "URGENCY",
+    "stream_position",
+    "route_features",
+    "post_features",
+    "organs",
+    "my_units",
+    "holding",
+    "coverage_features",
+    "cells_now",
     "AssignmentView",
     "BestAssignment",
     "CallView",

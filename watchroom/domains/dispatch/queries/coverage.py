@@ -102,3 +102,14 @@ def covered_now(units: Sequence[tuple[int, float, float]]) -> tuple[float, float
     _, cell = demand.tree.query(np.array([(lon * demand.stretch, lat) for _, lon, lat in units]))
     best = demand.seconds[np.unique(cell)].min(axis=0)
     return float(demand.share[best <= THREE_S].sum()), float(demand.share[best <= FIVE_S].sum())
+
+
+def cells_now(units: Sequence[tuple[int, float, float]]) -> list[tuple[float, float, float]]:
+    """(lon, lat, seconds of the nearest of these units) for each cell; empty if unknown."""
+    demand = _demand()
+    if demand is None or not units:
+        return []
+    _, cell = demand.tree.query(np.array([(lon * demand.stretch, lat) for _, lon, lat in units]))
+    best = demand.seconds[np.unique(cell)].min(axis=0)
+    places = demand.tree.data / [demand.stretch, 1.0]
+    return [(float(x), float(y), float(s)) for (x, y), s in zip(places, best, strict=True)]
