@@ -19,7 +19,7 @@ from watchroom.kernel.flow import Clock, Flow, State, Step
 from watchroom.kernel.models import Agency, Matter, Post, Role, Staff
 from watchroom.kernel.registry import Domain, MenuItem, registry
 
-RULE = "dispatch.sign"
+RULE = "dispatch.callback"
 
 FLOW = Flow(
     kind="toy.thing",
@@ -45,6 +45,7 @@ FLOW = Flow(
             ("working",),
             "waiting",
             pauses=("answer",),
+            because="awaiting_caller",
             reason=True,
         ),
         Step(
@@ -117,7 +118,7 @@ DOMAIN = ToyDomain(
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Domain]:
     """The toy is the only domain there is."""
-    kept = {k: v for k, v in vars(registry).items()}
+    kept = dict(vars(registry))
     vars(registry).clear()
     monkeypatch.setitem(vars(registry), "domains", {"toy": DOMAIN})
     yield DOMAIN

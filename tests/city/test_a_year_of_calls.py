@@ -1,6 +1,7 @@
 import datetime as dt
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def test_a_day_is_the_same_in_every_window(small):
 
 
 def test_calls_come_in_time_order_with_unique_numbers(weeks):
-    assert all(a.received_at <= b.received_at for a, b in zip(weeks, weeks[1:], strict=False))
+    assert all(a.received_at <= b.received_at for a, b in pairwise(weeks))
     assert len({c.number for c in weeks}) == len(weeks)
     assert all(c.received_at.utcoffset() == dt.timedelta(hours=8) for c in weeks)
 

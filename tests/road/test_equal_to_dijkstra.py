@@ -64,6 +64,7 @@ def test_rankings_and_matrices(street_map, data):
     assert np.array_equal(view.matrix(some, everyone), truth[some])
     assert np.array_equal(view.matrix(everyone, some), truth[:, some])
     assert np.array_equal(view.travel_times(everyone, some[0]), truth[:, some[0]])
+    assert np.array_equal(view.pin(everyone).travel_times(some[0]), truth[:, some[0]])
     assert np.array_equal(view.travel_times_from(some[0], everyone), truth[some[0]])
 
 

@@ -59,6 +59,8 @@ def test_a_point_behaves_like_a_crossing_in_the_street(town, seed):
     assert np.array_equal(network.matrix(points, points), between)
     assert np.array_equal(network.matrix(points[:2], points), between[:2])
     assert np.array_equal(network.travel_times(points, points[3]), between[:, 3])
+    pinned = network.free_flow.pin(points)
+    assert np.array_equal(pinned.travel_times(points[3]), between[:, 3])
     assert np.array_equal(network.travel_times_from(points[3], points), between[3])
     everywhere = np.arange(len(network))
     assert np.array_equal(network.matrix(points, everywhere), truth[:, : len(network)])

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-import urllib.request
+from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
+from tests.plugin import ROOT
 from tests.running import Running
+
+STATIC: Path = ROOT / "watchroom" / "desk" / "static"
 
 
 def test_pages_and_stream_answer_at_one_address(running_watchroom: Running) -> None:
-    with urllib.request.urlopen(f"{running_watchroom.url}/live/ready") as answer:
-        assert answer.status == 200
-    with urllib.request.urlopen(f"{running_watchroom.url}/sign-in/") as answer:
-        assert "text/html" in answer.headers["Content-Type"]
+    assert httpx.get(f"{running_watchroom.url}/live/ready").status_code == 200
+    page = httpx.get(f"{running_watchroom.url}/sign-in/")
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_static_files_are_served_from_where_they_lie(running_watchroom: Running) -> None:
+    answer = httpx.get(f"{running_watchroom.url}/static/{a_static_file()}")
+    assert answer.status_code == 200
+    assert answer.content == (STATIC / a_static_file()).read_bytes()
+
+
+def a_static_file() -> str:
+    return next(p for p in STATIC.rglob("*") if p.is_file()).relative_to(STATIC).as_posix()
 
 
 def test_the_worker_listens_for_jobs(running_watchroom: Running) -> None:

@@ -1,9 +1,9 @@
 """The versioned list of call classes that dispatch imports, and what the city knows about each.
 
 `data/call_classes.csv` is the importable list: version, code, parent, zh, en, group, priority
-(1 most urgent … 4), response_plan ("kind:number;…"), gat_code (an empty column: the operator
-enters the official code; none is invented here) and keywords for suggestion.
-`data/class_process.csv` holds the truths of the fictional city only: how often, when, where, how long.
+(1 most urgent … 4), response_plan ("kind:number;…"), gat_code (empty: the operator enters the
+official code, none is invented here) and keywords for suggestion.
+`data/class_process.csv` holds truths of the fictional city only: how often, when, where.
 """
 
 import csv

@@ -191,7 +191,7 @@ def wiggled(
 def ranked(
     points: Points, links: IntArray, hubs: list[list[int]], towns: int
 ) -> tuple[IntArray, IntArray]:
-    """Class and number of each link: highways on shortest paths between the city and the county towns."""
+    """Class and number of each link: highways run on shortest paths between towns."""
     n = len(points.xy)
     length = np.hypot(*(points.xy[links[:, 0]] - points.xy[links[:, 1]]).T)
     length = length + 200.0

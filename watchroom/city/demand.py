@@ -75,7 +75,7 @@ class Pools:
     def pool(
         self, wanted: tuple[str, ...], kinds: dict[str, list[int]], weight: FloatArray
     ) -> tuple[IntArray, FloatArray]:
-        """Half of the events of each wanted kind; the kinds count alike, their members by people."""
+        """Wanted kinds count alike, their members by people; a fifth happens anywhere in a beat."""
         parts = [k for k in wanted if k in kinds] or ["community", "village"]
         index, share = [], []
         for kind in [*parts, "community", "village"]:
@@ -172,7 +172,8 @@ class Source:
         xy = np.column_stack([projection.to_x(lon), projection.to_y(lat)])
         return Day(
             at, klass[event], event, first, place[event], lon[event], lat[event],
-            self.streets.nodes_at(xy)[event] if len(xy) else event, self.beats(place, lon, lat, event),
+            self.streets.nodes_at(xy)[event] if len(xy) else event,
+            self.beats(place, lon, lat, event),
             np.round(scene).astype(np.int64)[event], r.random((len(at), 6)),
         )  # fmt: skip
 

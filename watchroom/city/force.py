@@ -75,9 +75,16 @@ class Roll:
         username = base if self.used[base] == 1 else f"{base}{self.used[base]}"
         skills = tuple(s for s, share in SKILL_SHARE.items() if self.r.random() < share)
         someone = Staff(
-            username, family + given, names.person_en(family, given), sex, role, agency, beats,
-            skills, f"{990000 + len(self.staff):06d}",
-        )  # fmt: skip
+            username,
+            family + given,
+            names.person_en(family, given),
+            sex,
+            role,
+            agency,
+            beats,
+            skills,
+            f"{990000 + len(self.staff):06d}",
+        )
         self.staff.append(someone)
         return someone
 
@@ -108,7 +115,7 @@ def hire_community(roll: Roll, beats: list[Beat], officers: int) -> None:
 
 
 def shared_out(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Whole numbers that add up to total, as close to the weights as possible (largest remainder)."""
+    """Whole numbers adding up to total, as the weights say (largest remainder)."""
     exact = weights / weights.sum() * total
     out = np.floor(exact).astype(np.int64)
     rest = np.lexsort((np.arange(len(out)), -(exact - out)))[: total - int(out.sum())]
@@ -193,7 +200,7 @@ class Muster:
                 node,
                 f"dev-{call_sign.lower()}",
                 post,
-            )  # fmt: skip
+            )
         )
 
 
@@ -292,6 +299,6 @@ def make_posts(seed: int, size: Size, places: list[Place], beats: list[Beat]) ->
                 place.lon,
                 place.lat,
                 place.node,
-            )  # fmt: skip
+            )
         )
     return posts

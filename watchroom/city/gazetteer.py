@@ -1,4 +1,4 @@
-"""Everything a caller may name: beats, crossings, bridges, landmarks, with nicknames and initials."""
+"""Everything a caller may name, with nicknames and initials: beats, crossings, landmarks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ KINDS = (
     Kind("bar", 60, ("{m}量贩歌厅", "{m}酒吧", "{b}烧烤城"), "Bar", "urban"),
     Kind("cafe", 52, ("{m}网咖{b}店", "{m}茶楼"), "Internet café", "urban"),
     Kind("bank", 88, ("澜川农商行{b}支行", "鹭江银行{b}支行"), "Bank", "any"),
-    Kind("compound", 330, ("{b}花园", "{b}小区", "{m}{b}城", "{b}家属院"), "Residential compound", "urban"),
+    Kind("compound", 330, ("{b}花园", "{b}小区", "{m}{b}城", "{b}家属院"), "Compound", "urban"),
     Kind("factory", 74, ("{m}电子厂", "{b}纸箱厂", "{m}食品厂", "{b}机械厂"), "Factory", "any"),
     Kind("petrol", 58, ("{b}加油站",), "Petrol station", "any"),
     Kind("bus", 12, ("{b}汽车站", "{b}客运站"), "Bus station", "any"),
@@ -183,10 +183,17 @@ def title(r: np.random.Generator, kind: Kind, beat: Beat, k: int) -> tuple[str, 
     brand = names.BRANDS[int(r.integers(len(names.BRANDS)))]
     form = kind.zh[int(r.integers(len(kind.zh)))]
     zh = form.format(b=short, m=brand, n=NUMBERS[k % 10], d=("", "南", "东")[k % 3])
-    nick = {
-        "hospital": short + "那个医院", "mall": brand, "supermarket": "便利店", "compound": short + "小区",
-        "school": short + "学校", "market": short + "菜场", "bar": brand + "那个唱歌的", "rail": "火车站",
-    }.get(kind.key, "")  # fmt: skip
+    nicks = {
+        "hospital": short + "那个医院",
+        "mall": brand,
+        "supermarket": "便利店",
+        "compound": short + "小区",
+        "school": short + "学校",
+        "market": short + "菜场",
+        "bar": brand + "那个唱歌的",
+        "rail": "火车站",
+    }
+    nick = nicks.get(kind.key, "")
     return zh, tuple(a for a in (nick,) if a and a != zh)
 
 
@@ -232,7 +239,7 @@ def beat_places(beats: list[Beat], first: int) -> list[Place]:
             b.lat,
             b.node,
             b.code,
-        )  # fmt: skip
+        )
         for k, b in enumerate(beats)
     ]
 

@@ -42,12 +42,21 @@ def towns(seed: int, size: Size) -> list[Town]:
     r = rng(seed, "towns")
     k = size.core / 9_200
     main = Town(
-        key="main", x=0, y=0, radius=size.core, turn=0.05, warp=size.core * 0.030,
-        block=(560 * max(k, 0.6), 930 * max(k, 0.55)), lane=(104.0, 235.0),
-        old_radius=size.core * 0.155, old_u=0.0, old_v=size.core * 0.10,
-        rings=(0.36, 0.80) if k > 0.5 else (), bridges=(-0.02, 0.20) if k > 0.5 else (-0.35, 0.25),
+        key="main",
+        x=0,
+        y=0,
+        radius=size.core,
+        turn=0.05,
+        warp=size.core * 0.030,
+        block=(560 * max(k, 0.6), 930 * max(k, 0.55)),
+        lane=(104.0, 235.0),
+        old_radius=size.core * 0.155,
+        old_u=0.0,
+        old_v=size.core * 0.10,
+        rings=(0.36, 0.80) if k > 0.5 else (),
+        bridges=(-0.02, 0.20) if k > 0.5 else (-0.35, 0.25),
         embankment=True,
-    )  # fmt: skip
+    )
     small = [
         Town(
             key=c.en,
@@ -59,7 +68,7 @@ def towns(seed: int, size: Size) -> list[Town]:
             block=(360, 480),
             lane=(92.0, 165.0),
             old_radius=c.radius * 0.28,
-        )  # fmt: skip
+        )
         for c in size.counties
         if c.radius
     ]

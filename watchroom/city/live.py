@@ -106,8 +106,8 @@ class Driver:
         self.plan_call(ring)
         self.plan(self.clock.now(), self.poll)
         for k, mover in enumerate(self.movers.values()):
-            lag = self.interval() * k / max(len(self.movers), 1)
-            self.plan(self.clock.now() + lag, self.reporter(mover))
+            lag = self.interval(mover) * k / max(len(self.movers), 1)
+            self.reports(mover, self.clock.now() + lag)
         while self.queue and self.queue[0].at <= until:
             moment = heapq.heappop(self.queue)
             await self.clock.wait_until(moment.at)
@@ -136,9 +136,12 @@ class Driver:
             await asyncio.wait(self.running)
         self.raise_failures()
 
-    def interval(self) -> dt.timedelta:
-        """City time between two fixes of one phone, so that the whole force keeps the limit."""
-        wall = len(self.movers) / self.options.fixes_per_second
+    def interval(self, mover: Mover) -> dt.timedelta:
+        """City time between two fixes of a phone: the whole force keeps the limit of requests,
+        and units with a task, whom everybody watches, get half of it."""
+        busy = sum(m.task is not None for m in self.movers.values())
+        alike = busy if mover.task is not None else len(self.movers) - busy
+        wall = alike / (self.options.fixes_per_second / 2)
         return dt.timedelta(seconds=max(5.0, wall * self.clock.speed))
 
     # -- callers -----------------------------------------------------------------------------
@@ -173,11 +176,18 @@ class Driver:
 
     # -- phones ------------------------------------------------------------------------------
 
-    def reporter(self, mover: Mover) -> Action:
+    def reports(self, mover: Mover, start: dt.datetime) -> None:
+        """(Re)start a phone's reports; the earlier series ends."""
+        mover.series += 1
+        self.plan(start, self.reporter(mover, mover.series))
+
+    def reporter(self, mover: Mover, series: int) -> Action:
         """Reports the position again and again; without a signal fixes are kept and sent later."""
 
         async def report(at: dt.datetime) -> None:
-            self.plan(at + self.interval(), self.reporter(mover))
+            if mover.series != series:
+                return
+            self.plan(at + self.interval(mover), self.reporter(mover, series))
             if self.options.patrols:
                 self.wander(mover, at)
             fix = mover.fix(at)
@@ -318,6 +328,7 @@ class Driver:
             factor *= 1.6
         route = self.router.route(start, self.router.node(task.lon, task.lat), factor)
         mover.depart(route, at)
+        self.reports(mover, at)
         if mover.r.random() < self.options.dark_share:
             begins = route.duration * float(mover.r.uniform(0.1, 0.8))
             self.later(mover, at, begins, self.goes_dark(mover, float(mover.r.uniform(180, 480))))
@@ -369,7 +380,7 @@ class Driver:
     # -- the line ----------------------------------------------------------------------------
 
     async def tried(self, what: str, send: Callable[[], Awaitable[T]]) -> T | None:
-        """Send, and send again when nobody answers; None when refused or given up (both counted)."""
+        """Send, again when nobody answers; None when refused or given up (both are counted)."""
         for again in range(self.options.tries):
             try:
                 answer = await send()

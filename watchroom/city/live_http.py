@@ -26,10 +26,17 @@ class Paths:
 class HttpPort:
     """Speaks to Watchroom with an API token that may report calls and act for the played units."""
 
-    def __init__(self, base_url: str, token: str, paths: Paths | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        paths: Paths | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.paths = paths or Paths()
         self.client = httpx.AsyncClient(
             base_url=base_url,
+            transport=transport,
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx.Timeout(10.0),
             limits=httpx.Limits(max_connections=48, max_keepalive_connections=48),
@@ -44,7 +51,7 @@ class HttpPort:
             answer = await self.client.request(method, path, **how)
         except httpx.TransportError as trouble:
             raise Unreachable(f"{type(trouble).__name__} at {path}") from trouble
-        if answer.status_code in (429, 502, 503, 504) or answer.status_code >= 500:
+        if answer.status_code == 429 or answer.status_code >= 500:
             raise Unreachable(f"HTTP {answer.status_code} at {path}")
         if answer.status_code >= 400:
             raise Refused(f"HTTP {answer.status_code} {sentence(answer)}")

@@ -1,4 +1,4 @@
-"""What the fictional city is made of. Plain records and flat arrays; all positions WGS-84 degrees."""
+"""What the fictional city is made of: plain records and flat arrays, positions in WGS-84."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Two motorways with few exits: carriageways are one-way, ramps lead to a toll gate, which meets a road."""
+"""Two motorways with few exits: one-way carriageways, ramps to a toll gate, a road beyond it."""
 
 from dataclasses import dataclass, field
 
@@ -31,6 +31,21 @@ class Motorway:
         return len(self.xy) - 1
 
 
+@dataclass
+class Laid:
+    """Nodes of one motorway: both carriageways by index along the line, and its toll gates."""
+
+    there: list[int]
+    back: list[int]
+    ramp: int  # street of its ramps
+    gates: list[int]
+
+    def ramps(self, way: Motorway, k: int, to: int) -> None:
+        """Off and on in both directions around index k."""
+        way.links += [(self.there[k - 1], to, self.ramp), (to, self.there[k + 1], self.ramp)]
+        way.links += [(self.back[k + 1], to, self.ramp), (to, self.back[k - 1], self.ramp)]
+
+
 def middle_line(control: list[tuple[float, float]]) -> FloatArray:
     """A smooth line through control points (Catmull-Rom), at even steps."""
     p = np.array([control[0], *control, control[-1]], dtype=float)
@@ -57,12 +72,25 @@ def middle_line(control: list[tuple[float, float]]) -> FloatArray:
 def routes(size: Size) -> list[tuple[str, list[tuple[float, float]]]]:
     """West-east north of the city, and north-south east of it."""
     c, t = size.core, size.territory
-    return [
-        ("澜鹭高速", [(-1.25 * t, 0.34 * t), (-0.62 * t, 0.13 * t), (-1.0 * c, 1.42 * c), (0.35 * c, 1.40 * c),
-                   (1.35 * c, 1.06 * c), (0.55 * t, 0.17 * t), (1.25 * t, 0.36 * t)]),
-        ("榆荻高速", [(0.02 * t, 1.25 * t), (0.15 * t, 0.66 * t), (1.20 * c, 1.75 * c), (1.34 * c, 0.2 * c),
-                   (1.30 * c, -1.0 * c), (0.36 * t, -0.52 * t), (0.30 * t, -1.25 * t)]),
-    ]  # fmt: skip
+    west_east = [
+        (-1.25 * t, 0.34 * t),
+        (-0.62 * t, 0.13 * t),
+        (-1.0 * c, 1.42 * c),
+        (0.35 * c, 1.40 * c),
+        (1.35 * c, 1.06 * c),
+        (0.55 * t, 0.17 * t),
+        (1.25 * t, 0.36 * t),
+    ]
+    north_south = [
+        (0.02 * t, 1.25 * t),
+        (0.15 * t, 0.66 * t),
+        (1.20 * c, 1.75 * c),
+        (1.34 * c, 0.2 * c),
+        (1.30 * c, -1.0 * c),
+        (0.36 * t, -0.52 * t),
+        (0.30 * t, -1.25 * t),
+    ]
+    return [("澜鹭高速", west_east), ("榆荻高速", north_south)]
 
 
 def exits(line: FloatArray, seats: FloatArray, inside: NDArray[np.bool_]) -> list[int]:
@@ -84,7 +112,7 @@ def exits(line: FloatArray, seats: FloatArray, inside: NDArray[np.bool_]) -> lis
 def add_motorways(
     graph: Graph, streets: list[Street], terrain: Terrain, size: Size, seats: FloatArray
 ) -> tuple[Graph, list[Street]]:
-    """The graph with both motorways; pieces are one-way streets, never merged with what they pass over."""
+    """The graph with both motorways, one-way and never merged with what they pass over."""
     if not size.motorways:
         return graph, streets
     way = Motorway(streets=list(streets))
@@ -100,10 +128,12 @@ def add_motorways(
         line = line[np.flatnonzero(inside)[0] : np.flatnonzero(inside)[-1] + 1]
         lines.append((name, line))
     ramps = [exits(line, seats, np.ones(len(line), dtype=bool)) for _, line in lines]
-    gates: list[tuple[int, int]] = []
-    for (name, line), outs in zip(lines, ramps, strict=True):
-        gates += carriageways(way, name, line, outs, terrain)
-    for gate, _ in gates:
+    laid = [
+        carriageways(way, name, line, outs, terrain)
+        for (name, line), outs in zip(lines, ramps, strict=True)
+    ]
+    interchange(way, lines[0][1], laid[0], lines[1][1], laid[1])
+    for gate in (gate for side in laid for gate in side.gates):
         _, k = tree.query(way.xy[gate])
         way.links.append((gate, int(land[k]) - start, road(way, "", RAMP, False)))
     return merged(graph, way, start), way.streets
@@ -117,8 +147,8 @@ def road(way: Motorway, name: str, klass: int, oneway: bool, bridge: bool = Fals
 
 def carriageways(
     way: Motorway, name: str, line: FloatArray, outs: list[int], terrain: Terrain
-) -> list[tuple[int, int]]:
-    """Both directions, turned around at the ends, with ramps; returns the toll gates."""
+) -> Laid:
+    """Both directions, turned around at the ends, with ramps to the toll gates."""
     d = np.gradient(line, axis=0)
     normal = np.column_stack([-d[:, 1], d[:, 0]]) / np.hypot(*d.T)[:, None]
     there = [way.node(*p) for p in line - normal * HALF]  # traffic keeps right
@@ -135,15 +165,20 @@ def carriageways(
     way.links.append((there[-1], back[-1], plain))
     way.links.append((back[0], there[0], plain))
     ramp = road(way, name + "匝道", RAMP, True)
-    gates = []
+    laid = Laid(there, back, ramp, [])
     for k in outs:
-        gate = way.node(*(line[k] + normal[k] * 260))
-        way.links += [
-            (there[k - 1], gate, ramp), (gate, there[k + 1], ramp),
-            (back[k + 1], gate, ramp), (gate, back[k - 1], ramp),
-        ]  # fmt: skip
-        gates.append((gate, k))
-    return gates
+        laid.gates.append(way.node(*(line[k] + normal[k] * 260)))
+        laid.ramps(way, k, laid.gates[-1])
+    return laid
+
+
+def interchange(way: Motorway, one: FloatArray, a: Laid, other: FloatArray, b: Laid) -> None:
+    """Ramps between the motorways where they cross (a clover leaf drawn as one node)."""
+    far = np.hypot(*(one[:, None, :] - other[None, :, :]).transpose(2, 0, 1))
+    i, j = np.unravel_index(int(np.argmin(far)), far.shape)
+    middle = way.node(*((one[i] + other[j]) / 2 + 60.0))
+    a.ramps(way, int(i), middle)
+    b.ramps(way, int(j), middle)
 
 
 def merged(graph: Graph, way: Motorway, start: int) -> Graph:

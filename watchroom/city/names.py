@@ -1,4 +1,4 @@
-"""Names of places and people, put together from our own lists of characters. Nobody here is real."""
+"""Names of places and people from our own lists of characters. Nobody here is real."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,11 @@ BRANDS = (
     "万禾",
 )
 
-FAMILIES = "王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷龙史陶贺顾毛郝龚邵万钱严覃武戚莫孔向汤"
+FAMILIES = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余"
+    "叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段"
+    "雷龙史陶贺顾毛郝龚邵万钱严覃武戚莫孔向汤"
+)
 GIVEN_M = "伟强军勇杰涛明超亮刚平辉鹏飞斌波宇浩凯健俊帆文志建国海峰林松柏毅诚博远航晨旭思源子轩"
 GIVEN_F = "芳娜敏静丽艳娟霞秀英慧玲燕红梅莉婷雪琳晶倩颖洁岚薇蓉兰萍佳怡欣悦雨菲梦瑶思语子涵"
 

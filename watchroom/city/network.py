@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from watchroom.city import projection
-from watchroom.city.model import LANE, MOTORWAY, RAMP, RESIDENTIAL, SECONDARY, SPEED_KMH, Roads
+from watchroom.city.model import MOTORWAY, RAMP, SECONDARY, SPEED_KMH, Roads
 from watchroom.city.names import joined
 from watchroom.city.streets import Street
 
@@ -222,18 +222,28 @@ def priced(
 
 
 SUFFIXES = {
-    "快速路桥": "Expressway Bridge", "快速路": "Expressway", "高速": "Motorway", "大道": "Avenue",
-    "大桥": "Bridge", "国道": "National Road", "省道": "Provincial Road", "县道": "County Road",
-    "乡道": "Country Road", "村道": "Village Road", "路": "Road", "街": "Street", "巷": "Lane", "桥": "Bridge",
-}  # fmt: skip
+    "快速路桥": "Expressway Bridge",
+    "快速路": "Expressway",
+    "匝道": "Ramp",
+    "高速": "Motorway",
+    "大道": "Avenue",
+    "大桥": "Bridge",
+    "国道": "National Road",
+    "省道": "Provincial Road",
+    "县道": "County Road",
+    "乡道": "Country Road",
+    "村道": "Village Road",
+    "路": "Road",
+    "街": "Street",
+    "巷": "Lane",
+    "桥": "Bridge",
+}
 
 
 def road_en(zh: str) -> str:
     """滨江路 -> Binjiang Road."""
     for suffix, en in SUFFIXES.items():
         if zh.endswith(suffix):
-            return f"{joined(zh.removesuffix(suffix))} {en}"
+            stem = zh.removesuffix(suffix)
+            return f"{road_en(stem) if suffix == '匝道' else joined(stem)} {en}"
     return joined(zh)
-
-
-__all__ = ["LANE", "RESIDENTIAL", "Graph", "make_roads", "planarise"]

@@ -1,4 +1,4 @@
-"""How officers behave: how late they sign, how they drive, when the signal goes, what they report."""
+"""How officers behave: how late they sign, how they drive, what they report."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -72,6 +72,7 @@ class Mover:
     left_at: dt.datetime | None = None  # when the route began
     dark_until: dt.datetime | None = None
     kept: list[Fix] = field(default_factory=list)  # fixes taken without a signal
+    series: int = 0  # of position reports; a new one ends the old
     generation: int = 0  # rises whenever plans change; older plans are void
 
     def fix(self, now: dt.datetime) -> Fix:

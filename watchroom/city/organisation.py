@@ -110,7 +110,7 @@ def county_agencies(number: int, county: County, streets: Streets) -> list[Agenc
                 f"{county.en} {squad_en}",
                 *streets.point(spot),
                 spot,
-            )  # fmt: skip
+            )
         )
     return out
 

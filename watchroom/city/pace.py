@@ -20,6 +20,6 @@ class Pace:
         return self.start + dt.timedelta(seconds=(time.monotonic() - self.began) * self.speed)
 
     async def wait_until(self, moment: dt.datetime) -> None:
-        """Returns at once when the moment has passed: a slow server makes the day late, not empty."""
+        """At once when the moment has passed: a slow server makes the day late, not empty."""
         left = (moment - self.now()).total_seconds() / self.speed
         await asyncio.sleep(max(left, 0))

@@ -36,7 +36,7 @@ class Fix:
 
 
 class Refused(Exception):
-    """Watchroom understood and said no (somebody released the unit, a newer state, no permission)."""
+    """Watchroom understood and said no: a unit released, a newer state, no permission."""
 
 
 class Unreachable(Exception):

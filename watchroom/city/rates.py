@@ -1,4 +1,5 @@
-"""How many calls to expect in each hour: the declared truth that the drawn calls are tested against."""
+# ruff: noqa: E501  (the tables read best as rows)
+"""How many calls to expect in each hour: the declared truth that drawn calls are tested against."""
 
 import datetime as dt
 from functools import cache

@@ -1,7 +1,6 @@
 """Ways through the city's roads, and where on its way a unit is after some seconds."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +68,7 @@ class Router:
 
     def along(self, path: list[int], slowness: float) -> Route:
         nodes = np.array(path)
-        legs = np.array([self.graph[a, b] for a, b in pairwise(path)])
+        legs = np.asarray(self.graph[nodes[:-1], nodes[1:]]).ravel()
         seconds = np.concatenate([[0.0], np.cumsum(legs * slowness)])
         return Route(self.roads.lon[nodes], self.roads.lat[nodes], seconds, path[-1])
 

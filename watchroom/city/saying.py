@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (lists of words read best as lines)
 """How callers put it: place names as people say them, and what they shout into the telephone."""
 
 import random
@@ -64,6 +65,7 @@ ENGLISH = (
     "There is a fight near {p}, please come quickly.",
     "A car hit my bicycle at {p}. I am okay but the driver is shouting.",
 )
+RURAL = ("村委会旁边", "村口", "大樟树那里", "老祠堂边上", "卫生室对面")
 BESIDE = ("门口", "旁边", "对面", "后面", "附近", "斜对面", "边上")
 
 
@@ -75,25 +77,21 @@ def spoken(r: random.Random, place: Place) -> str:
     """A place as somebody standing there calls it."""
     if place.kind == "crossing":
         return spoken_crossing(r, place)
+    if place.kind == "village":
+        return place.zh + (f"{1 + int(r.random() * 14)}组" if r.random() < 0.4 else pick(r, RURAL))
+    if place.kind in ("community", "compound") and r.random() < 0.5:
+        return place.zh + address(r)
     roll = r.random()
-    if place.kind in ("village", "community"):
-        if roll < 0.4:
-            return (
-                f"{place.zh}{1 + int(r.random() * 14)}{'组' if place.kind == 'village' else '栋'}"
-            )
-        where = (
-            ("村委会旁边", "村口", "大樟树那里", "老祠堂边上", "卫生室对面")
-            if place.kind == "village"
-            else BESIDE
-        )
-        return place.zh + pick(r, where)
-    if place.kind == "compound" and roll < 0.6:
-        return f"{place.zh}{1 + int(r.random() * 28)}栋{1 + int(r.random() * 4)}单元{1 + int(r.random() * 18)}0{1 + int(r.random() * 4)}"
-    if place.aliases and roll < 0.75 and roll > 0.55:
-        return place.aliases[0] + pick(r, BESIDE)
-    if roll < 0.3:
+    if roll < 0.25:
         return place.zh
-    return place.zh + pick(r, BESIDE)
+    named = place.aliases[0] if place.aliases and roll < 0.45 else place.zh
+    return named + pick(r, BESIDE)
+
+
+def address(r: random.Random) -> str:
+    """Building, entrance and door."""
+    block, entrance = 1 + int(r.random() * 28), 1 + int(r.random() * 4)
+    return f"{block}栋{entrance}单元{1 + int(r.random() * 18)}0{1 + int(r.random() * 4)}"
 
 
 def spoken_crossing(r: random.Random, place: Place) -> str:

@@ -89,5 +89,5 @@ def load(folder: Path) -> City:
     with np.load(folder / "roads.npz") as file:
         roads = Roads(**{key: file[key] for key in file.files}, **{key: doc[key] for key in TEXTS})
     lists = {key: [revived(kind, v) for v in doc[key]] for key, kind in LISTS.items()}
-    plain = {key: doc[key] for key in PLAIN}
-    return City(roads=roads, boundary=shapely.from_wkb(doc["boundary"]), **plain, **lists)
+    rest: dict[str, Any] = {key: doc[key] for key in PLAIN} | lists
+    return City(roads=roads, boundary=shapely.from_wkb(doc["boundary"]), **rest)

@@ -150,7 +150,7 @@ def arterial_classes(grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def lay_ring(
     grid: Grid, share: float, klass: int, along_v: NDArray[np.int64], along_u: NDArray[np.int64]
 ) -> tuple[list[FloatArray], list[int]]:
-    """Raise four grid lines to a ring road and round its corners; returns corner arcs and u lines."""
+    """Raise four grid lines to a ring road with round corners; returns its arcs and u lines."""
     reach = share * grid.town.radius
     a0, a1 = grid.nearest(grid.u, -reach), grid.nearest(grid.u, reach)
     b0, b1 = grid.nearest(grid.v, -reach), grid.nearest(grid.v, reach)
@@ -207,7 +207,7 @@ def with_bridges(
 
 @dataclass
 class Namer:
-    """Who gives names to streets; two towns may have a street of the same name, one town may not."""
+    """Who names streets; two towns may have a street of the same name, one town may not."""
 
     road: Callable[[], str]
     side: Callable[[], str]

@@ -26,7 +26,7 @@ class Terrain:
     forests: list[Polygon]
 
     def bed(self, x: FloatArray | float) -> FloatArray:
-        return np.interp(x, self.bed_x, self.bed_y)
+        return np.asarray(np.interp(x, self.bed_x, self.bed_y))
 
     def north(self, x: FloatArray | float, y: FloatArray | float) -> NDArray[np.bool_]:
         """Which points lie on the northern bank of the main river."""

@@ -4,10 +4,12 @@
 There is no page of API documentation here: /api/v1/openapi.json is read by any tool.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -22,11 +24,14 @@ from . import api_limits, errors
 from .api_sentences import field_errors
 from .language import accepted
 
+DESCRIPTION = (
+    "Machines send `Authorization: Bearer …`; signed-in people their session and X-CSRFToken. "
+    "Errors carry a code and a sentence in the language of Accept-Language (zh, en)."
+)
+
 
 class Token(HttpBearer):
     """`Authorization: Bearer wr_…`: a machine's token with its scopes."""
-
-    openapi_name = "token"
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         lang = accepted(request.headers.get("Accept-Language", ""))
@@ -37,8 +42,14 @@ class Token(HttpBearer):
 class Session(APIKeyCookie):
     """A signed-in person's session; anything but reading needs the X-CSRFToken header."""
 
-    openapi_name = "session"
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """Whoever is signed out hears that, and not that a CSRF token is missing."""
+        if getattr(request, "actor", None) is None:
+            return None
+        found: Actor | None = super().__call__(request)
+        return found
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         actor = getattr(request, "actor", None)
@@ -52,49 +63,26 @@ def _let_in(request: HttpRequest, actor: Actor) -> Actor:
     return actor
 
 
-api = NinjaAPI(
-    title="Watchroom",
-    version="1",
-    description=(
-        "Machines send `Authorization: Bearer …`; signed-in people their session and X-CSRFToken. "
-        "Errors carry a code and a sentence in the language of Accept-Language (zh, en)."
-    ),
-    auth=[Token(), Session()],
-    docs_url=None,
-    urls_namespace="api",
-)
-
-
-@api.exception_handler(Refusal)
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
     return errors.refused(request, error)
 
 
-@api.exception_handler(NotFound)
 def absent(request: HttpRequest, error: Exception) -> HttpResponse:
     return errors.not_found(request)
 
 
-@api.exception_handler(Http404)
-def no_such_thing(request: HttpRequest, error: Exception) -> HttpResponse:
-    return errors.not_found(request)
-
-
-@api.exception_handler(AuthenticationError)
 def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     response = errors.answer(request, 401, "signed-out", SIGN_IN)
     response.headers["WWW-Authenticate"] = 'Bearer realm="watchroom"'
     return response
 
 
-@api.exception_handler(Throttled)
 def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
     response = errors.answer(request, 429, "too-many", api_limits.SENTENCE)
     response.headers["Retry-After"] = str(int(error.wait or 1))
     return response
 
 
-@api.exception_handler(HttpError)
 def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == 403 and "CSRF" in error.message:
         return errors.csrf_failed(request)
@@ -102,15 +90,41 @@ def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
     return errors.answer(request, error.status_code, "refused", text)
 
 
-@api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     lang = errors.language(request)
     fields = field_errors(error.errors, lang)
     sentence = Text("输入有误：", "Not accepted: ").say(lang)
     said = "; ".join(f"{f['field']}: {f['sentence']}" for f in fields)
     body: dict[str, Any] = {"code": "invalid", "sentence": sentence + said, "fields": fields}
-    return api.create_response(request, {"error": body}, status=422)
+    return JsonResponse({"error": body}, status=422)
 
 
-for _domain, _module in registry.modules("api"):
-    api.add_router(f"/{_domain.key}", _module.router, tags=[_domain.key])
+HANDLERS: Mapping[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    Refusal: refused,
+    NotFound: absent,
+    Http404: absent,
+    AuthenticationError: signed_out,
+    Throttled: throttled,
+    HttpError: plain,
+    ValidationError: invalid,
+}
+
+
+def interface(routers: Iterable[tuple[str, Router]], namespace: str = "api") -> NinjaAPI:
+    """The API with these routers, each under its key."""
+    made = NinjaAPI(
+        title="Watchroom",
+        version="1",
+        description=DESCRIPTION,
+        auth=[Token(), Session()],
+        docs_url=None,
+        urls_namespace=namespace,
+    )
+    for kind, handler in HANDLERS.items():
+        made.add_exception_handler(kind, handler)
+    for key, router in routers:
+        made.add_router(f"/{key}", router, tags=[key])
+    return made
+
+
+api = interface((domain.key, module.router) for domain, module in registry.modules("api"))

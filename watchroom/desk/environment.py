@@ -12,9 +12,10 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from watchroom.base.clock import local_date
+from watchroom.base.clock import local, local_date, now
 from watchroom.base.text import Text
 
+from . import menu
 from .language import language, theme
 
 
@@ -28,6 +29,15 @@ def t(context: Context, zh: str, en: str) -> str:
 def say(context: Context, text: Text | str) -> str:
     """A Text in the reader's language; a plain string as it is."""
     return text.say(context.get("lang", "zh")) if isinstance(text, Text) else text
+
+
+def clock_time(moment: datetime | None, seconds: bool = False) -> str:
+    """A moment on the wall clock here; the year only where it is not this one."""
+    if moment is None:
+        return ""
+    here = local(moment)
+    day = "%m-%d" if here.year == local(now()).year else "%Y-%m-%d"
+    return here.strftime(f"{day} %H:%M:%S" if seconds else f"{day} %H:%M")
 
 
 def url(name: str, *args: Any, **query: Any) -> str:
@@ -50,7 +60,7 @@ def environment(**options: Any) -> Environment:
     options.pop("autoescape", None)  # never optional here
     env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(t=t, say=say, url=url, static=static, local_day=local_day)
-    env.filters["say"] = say
+    env.filters.update(say=say, clock_time=clock_time)
     return env
 
 
@@ -66,6 +76,7 @@ def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) 
         "lang": language(request),
         "theme": theme(request),
         "me": staff,
+        "menu": menu.of(request, language(request)) if staff else [],
         "messages": get_messages(request),
         "csrf_token": get_token(request),
         "csrf_input": field.format(get_token(request)),

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mapbox_vector_tile
 import numpy as np
@@ -79,7 +79,8 @@ def build_tiles(
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            count = _write(Writer(file), prepared, zooms, attribution, progress)
+            writer = Writer(file)  # type: ignore[no-untyped-call]
+            count = _write(writer, prepared, zooms, attribution, progress)
             file.flush()
             os.fsync(file.fileno())
         part.chmod(0o644)
@@ -112,7 +113,7 @@ def _write(
 
 def _prepare(name: str, features: Iterable[Feature]) -> Layer | None:
     """Projects a layer and joins lines of equal properties: no gaps, and room for labels."""
-    groups: dict[str, tuple[list[BaseGeometry], Mapping[str, Any], int]] = {}
+    groups: dict[str, tuple[list[BaseGeometry], dict[str, Any], int]] = {}
     for shape, properties, minzoom in features:
         if shape.is_empty:
             continue
@@ -121,7 +122,7 @@ def _prepare(name: str, features: Iterable[Feature]) -> Layer | None:
         key = json.dumps([minzoom, dimension, clean], sort_keys=True, default=str)
         groups.setdefault(key, ([], clean, minzoom))[0].append(shape)
     shapes: list[BaseGeometry] = []
-    owners: list[tuple[Mapping[str, Any], int]] = []
+    owners: list[tuple[dict[str, Any], int]] = []
     for members, clean, minzoom in groups.values():
         joined = _join(np.array(members, dtype=object))
         shapes.extend(joined)
@@ -209,7 +210,7 @@ def _encode(
     box = (x * side - margin, y * side - margin, (x + 1) * side + margin, (y + 1) * side + margin)
 
     def local(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return (points / side - (x, y)) * EXTENT
+        return cast(np.ndarray[Any, Any], (points / side - (x, y)) * EXTENT)
 
     encoded = []
     for layer, shapes, owners in parts:

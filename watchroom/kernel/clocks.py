@@ -46,7 +46,7 @@ def follow(flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str
         ("resume", step.resumes),
         ("restart", step.restarts),
     ):
-        _mark(verb, (rows[c] for c in clocks if c in rows), at, step.title.zh)
+        _mark(verb, [rows[c] for c in clocks if c in rows], at, step)
     for clock in step.starts:
         if clock not in rows:
             rows[clock] = _start(matter, clock, flow.clocks[clock].rule.format(**facts), at)
@@ -72,11 +72,23 @@ def _stop(row: Deadline | None, at: datetime, *, dropped: bool = False) -> None:
     row.save(update_fields=["state", "ended_at"])
 
 
-def _mark(kind: Any, rows: Iterable[Deadline], at: datetime, why: str) -> None:
+def _mark(kind: Any, rows: Iterable[Deadline], at: datetime, step: Step) -> None:
     for row in rows:
-        _settle(row, limits.Event(kind=kind, at=at, reason=why))
+        if not _applies(kind, row, at):
+            continue
+        _settle(row, limits.Event(kind=kind, at=at, reason=step.because, note=step.title.zh))
         row.state = "paused" if kind == "pause" else "running"
         row.save()
+
+
+def _applies(kind: str, row: Deadline, at: datetime) -> bool:
+    """A clock that has run out is late and cannot be paused: the step is taken, the clock runs on.
+
+    Nor is there anything to resume then.
+    """
+    if kind == "pause":
+        return row.state == "running" and (row.due_at is None or at <= row.due_at)
+    return kind != "resume" or row.state == "paused"
 
 
 def refresh(matter: Matter) -> None:

@@ -17,7 +17,7 @@ from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import access, acts, document_types
+from . import access, acts, document_types, personal
 from .access import Actor, NotFound
 from .models import Document, Entry, Matter
 
@@ -97,15 +97,9 @@ def read(actor: Actor, document_id: int) -> tuple[Document, Path]:
 
 
 def _purpose(actor: Actor, matter: Matter) -> None:
-    access.require(actor, "personal.read", matter)
+    access.require(actor, personal.PERMISSION, matter)
     if not actor.purpose and not actor.everywhere:
-        raise Refusal(
-            Text(
-                "这份文件含个人信息：请先填写用途，查看会被记录",
-                "This file holds personal data: give a purpose first; reading is recorded",
-            ),
-            code="purpose",
-        )
+        raise Refusal(personal.NEEDED, code=personal.PURPOSE_NEEDED)
 
 
 def _undamaged(document: Document, path: Path) -> None:

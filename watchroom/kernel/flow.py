@@ -39,6 +39,7 @@ class Step:
     `sources` empty means: the step that opens the matter. `target` None means: the state stays.
     `needs` are names of data fields that must be given; `reason` asks for a sentence;
     `other_person` refuses the one who took the previous step (four-eyes).
+    `because` is the law's own key of what pauses or restarts the clocks ("appraisal").
     """
 
     name: str
@@ -51,6 +52,7 @@ class Step:
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
+    because: str = ""
     needs: tuple[str, ...] = ()
     reason: bool = False
     other_person: bool = False

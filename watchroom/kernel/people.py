@@ -71,9 +71,7 @@ def add(
     if not name.strip():
         raise Refusal(Text("请填写姓名", "Give the person's name"))
     if Staff.objects.filter(username__iexact=username).exists():
-        raise Refusal(
-            Text("用户名 {u} 已被使用", "The user name {u} is taken").format(u=username)
-        )
+        raise Refusal(Text("用户名 {u} 已被使用", "The user name {u} is taken").format(u=username))
     fields = {"name": name.strip(), "agency_id": agency_id, "badge": badge.strip()}
     staff = Staff.objects.create_user(username, None, language=lang, **fields)
     _note(actor, "added", staff)
@@ -156,7 +154,9 @@ def give_post(
     _covers(actor, role.permissions, agency.path)
     if ends is not None and ends <= (starts or now()):
         raise Refusal(
-            Text("结束日期须在开始日期之后", "The post must end after it starts, and not in the past")
+            Text(
+                "结束日期须在开始日期之后", "The post must end after it starts, and not in the past"
+            )
         )
     post, _ = Post.objects.update_or_create(
         staff=staff, role=role, agency=agency, defaults={"starts": starts, "ends": ends}
@@ -179,7 +179,11 @@ def end_post(actor: Actor, staff_id: int, post_id: int) -> None:
 
 def roles_within(actor: Actor) -> list[Role]:
     """The roles the actor could give at least somewhere."""
-    return [r for r in Role.objects.order_by("title") if all(actor.holds(_base(p)) for p in r.permissions)]
+    return [
+        r
+        for r in Role.objects.order_by("title")
+        if all(actor.holds(_base(p)) for p in r.permissions)
+    ]
 
 
 def _other(actor: Actor, staff_id: int) -> Staff:

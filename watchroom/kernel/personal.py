@@ -13,6 +13,7 @@ from .access import Actor
 from .models import Matter
 
 PERMISSION = "personal.read"
+PURPOSE_NEEDED = "purpose-needed"
 PURPOSES_KEY, READ_KEY = "purposes", "personal_read"
 
 PURPOSES: Mapping[str, Text] = {
@@ -42,7 +43,7 @@ def purpose(code: str, words: str = "") -> str:
     """A purpose as it is kept: its code, and the person's own words. Refusal if it says nothing."""
     words = words.strip()
     if code not in PURPOSES or (code == "other" and len(words) < 4):
-        raise Refusal(NEEDED, code="purpose-needed")
+        raise Refusal(NEEDED, code=PURPOSE_NEEDED)
     return f"{code}: {words[:200]}" if words else code
 
 
@@ -69,7 +70,7 @@ def reveal(actor: Actor, matter: Matter, field_names: Iterable[str]) -> None:
     """Write that the actor reads these fields. Refusal without permission or purpose."""
     access.require(actor, PERMISSION, matter)
     if not actor.purpose and not actor.everywhere:
-        raise Refusal(NEEDED, code="purpose-needed")
+        raise Refusal(NEEDED, code=PURPOSE_NEEDED)
     data = {"fields": sorted(field_names), "purpose": actor.purpose}
     acts.record(actor, matter, "personal_read", data=data)
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import audit
+from . import audit, personal
 from .access import Actor, visible
 from .models import Matter, Place
 
@@ -160,7 +160,7 @@ def _purpose(actor: Actor, words: str) -> None:
                 "按电话或证件号码查找须先填写用途，查找会被记录",
                 "Searching by a telephone or identity number needs a purpose; it is recorded",
             ),
-            code="purpose",
+            code=personal.PURPOSE_NEEDED,
         )
     audit.note(
         "search.person",

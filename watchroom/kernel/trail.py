@@ -129,7 +129,7 @@ def _entry(record: Record, chain_id: int, position: int, entered: datetime) -> E
         actor_name=record.actor_name,
         occurred_at=record.occurred_at,
         entered_at=entered,
-        reason=record.reason,
+        reason=str(_settled(record.reason)),
         data=_settled(json.loads(json.dumps(record.data, ensure_ascii=False, default=str))),
         act_id=record.act_id,
     )
@@ -138,7 +138,7 @@ def _entry(record: Record, chain_id: int, position: int, entered: datetime) -> E
 def _settled(value: Any) -> Any:
     """The value as PostgreSQL's jsonb gives it back, so that the hash still holds then."""
     if isinstance(value, dict):
-        return {key: _settled(item) for key, item in value.items()}
+        return {_settled(key): _settled(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_settled(item) for item in value]
     if isinstance(value, str):

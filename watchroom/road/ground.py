@@ -52,7 +52,7 @@ class Ground:
         self.hierarchy = order
         self.grid = cells
         self.names = names
-        self.scratch = Scratch(len(graph.lon))
+        self.scratch = Scratch(len(graph.lon), len(graph.head))
 
     def __len__(self) -> int:
         return self.topology.places

@@ -25,10 +25,12 @@ class Hierarchy:
 
     rank: U32
     """(n) rank of each node."""
+    parent: U32
+    """(n) the next ancestor of each rank in the elimination tree; n above the top."""
     up_first: U32
     """(n + 1) hierarchy arcs of rank v are up_first[v]:up_first[v + 1], heads ascending."""
     up_head: U32
-    """(c) the higher end; the first of a rank is its parent in the elimination tree."""
+    """(c) the higher end; the first of a rank is its parent."""
     up_tail: U32
     """(c) the lower end."""
     down_first: U32
@@ -62,6 +64,7 @@ def contract(rank: I32, tail: I32, head: I32) -> Hierarchy:
     up_tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(up_first))
     return Hierarchy(
         rank=frozen(rank, np.uint32),
+        parent=frozen(_parents(up_first, up_head), np.uint32),
         up_first=frozen(up_first, np.uint32),
         up_head=frozen(up_head, np.uint32),
         up_tail=frozen(up_tail, np.uint32),
@@ -80,6 +83,14 @@ def _rank(tail: I32, head: I32, lon: F64, lat: F64) -> I32:
     rank = np.empty(n, np.int32)
     rank[np.asarray(order, np.int64)] = np.arange(n, dtype=np.int32)
     return rank
+
+
+def _parents(up_first: I64, up_head: I32) -> I64:
+    n = len(up_first) - 1
+    parent = np.full(n, n, np.int64)
+    below = np.flatnonzero(np.diff(up_first))
+    parent[below] = up_head[up_first[below]]
+    return parent
 
 
 def _places(low: I32, high: I32, up_tail: I32, up_head: I32, n: int) -> I64:

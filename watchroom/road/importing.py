@@ -27,11 +27,11 @@ class Imported:
         """The outcome in a sentence."""
         return Text(
             f"已导入 {self.segments} 段道路、{self.crossings} 个路口、{self.split_crossings} "
-            f"处转向限制（另有 {self.skipped_restrictions} 处无法识别），"
+            f"处转向限制（另有 {self.skipped_restrictions} 处在范围外或无法识别），"
             f"用时 {self.seconds:.1f} 秒，存于 {self.folder}。",
             f"Imported {self.segments} street segments, {self.crossings} crossings and "
             f"{self.split_crossings} arms with turn restrictions ({self.skipped_restrictions} "
-            f"could not be understood) in {self.seconds:.1f} s into {self.folder}.",
+            f"lie outside or could not be understood) in {self.seconds:.1f} s into {self.folder}.",
         )
 
 

@@ -49,14 +49,13 @@ def pop(heap: I64, size: Any) -> Any:  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def spread(
-    first: U32, head: U32, ms: I32, seeds: U32, spent: I32, limit: int, cost: I32
+    first: U32, head: U32, ms: I32, seeds: U32, spent: I32, limit: int, cost: I32, heap: I64
 ) -> U32:  # pragma: no cover
     """Settle all nodes within `limit` milliseconds of the seeds; returns them, nearest first.
 
     `cost` (n) comes in as NEVER and leaves with the costs of the settled nodes; others it touched
-    hold more than `limit`.
+    hold more than `limit`: `forget_around` cleans up. `heap` (m + n) is borrowed.
     """
-    heap = np.empty(len(ms) + len(seeds) + 1, np.int64)
     size = _plant(heap, seeds, spent, cost)
     settled = np.empty(len(cost), np.uint32)
     count = 0
@@ -76,21 +75,35 @@ def spread(
 
 
 @njit(cache=True, nogil=True)
+def forget_around(
+    first: U32, head: U32, seeds: U32, settled: U32, cost: I32
+) -> None:  # pragma: no cover
+    """Set the cost of the seeds, the settled nodes and their neighbours back to NEVER."""
+    for v in seeds:
+        cost[v] = NEVER
+    for v in settled:
+        cost[v] = NEVER
+        for arc in range(first[v], first[v + ONE]):
+            cost[head[arc]] = NEVER
+
+
+@njit(cache=True, nogil=True)
 def near(
     first: U32, head: U32, ms: I32, seeds: U32, spent: I32, node: U32, extra: I32, owner: I32,
-    count: int, best: I32, cost: I32, mark: U32,
+    count: int, best: I32, cost: I32, mark: U32, heap: I64,
 ) -> None:  # fmt: skip  # pragma: no cover
     """Search from the seeds until the `count` best owners are certain; `best` (owners) gets them.
 
     node (k, ascending), extra, owner: an owner waits at a node with so many milliseconds of its
     own. `best` comes in with what is known already (NEVER where nothing is); entries beyond the
-    `count` best may be left unknown or too large. `cost` (n, all NEVER) and `mark` (n, all 0) are
-    borrowed and given back as they came.
+    `count` best may be left unknown or too large. `cost` (n, all NEVER), `mark` (n, all 0) and
+    `heap` (m + n) are borrowed; the first two are given back as they came.
     """
     for last in range(len(node), 0, -1):
         mark[node[last - 1]] = last
-    heap = np.empty(len(ms) + len(seeds) + 1, np.int64)
     size = _plant(heap, seeds, spent, cost)
+    settled = np.empty(len(cost), np.uint32)
+    settled_count = 0
     limit: Any = _nth_least(best, count)
     while size > 0:
         key = pop(heap, size)
@@ -101,6 +114,8 @@ def near(
             break
         if at != cost[v]:
             continue
+        settled[settled_count] = v
+        settled_count += 1
         i: Any = np.int64(mark[v])
         if i > 0:
             better = False
@@ -114,7 +129,7 @@ def near(
         size = _relax(first, head, ms, v, at, heap, size, cost)
     for v in node:
         mark[v] = 0
-    cost[:] = NEVER
+    forget_around(first, head, seeds, settled[:settled_count], cost)
 
 
 @njit(cache=True, nogil=True)

@@ -63,16 +63,15 @@ def _database() -> tuple[str, str]:
 
 def _migrations() -> tuple[str, str]:
     import django
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+
+    from watchroom.site.migrating import missing
 
     django.setup()
-    executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if missing:
+    behind = missing()
+    if behind:
         raise Trouble(
-            f"数据库结构落后 {missing} 步：请运行 watchroom migrate。",
-            f"The schema is {missing} steps behind: run watchroom migrate.",
+            f"数据库结构落后 {behind} 步：请运行 watchroom migrate。",
+            f"The schema is {behind} steps behind: run watchroom migrate.",
         )
     return "数据库结构是最新的", "The schema is up to date"
 

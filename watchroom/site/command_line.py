@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from watchroom.site import accounts
 from watchroom.site.trouble import Trouble
 
 app = typer.Typer(
@@ -24,6 +25,8 @@ app = typer.Typer(
 )
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
 app.add_typer(trail, name="trail")
+app.add_typer(accounts.person, name="person")
+app.add_typer(accounts.token, name="token")
 
 Host = Annotated[str, typer.Option(help="监听地址 · Address to listen on.")]
 Port = Annotated[int, typer.Option(help="端口 · Port.", min=1, max=65535)]

@@ -81,7 +81,7 @@ def _announce(address: str, people: str) -> None:
     """Say where to go once there is something to see."""
 
     def wait_and_say() -> None:
-        while not _answers(address):
+        while not _answers(f"{address}/live/ready"):
             time.sleep(0.2)
         print(f"\n{people}\n  值守已就绪 · Watchroom is ready:  {address}\n", flush=True)
 
@@ -90,7 +90,7 @@ def _announce(address: str, people: str) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own http address
+        urllib.request.urlopen(address, timeout=30).close()  # noqa: S310 - our own http address
     except urllib.error.HTTPError:
         return True
     except OSError:

@@ -16,6 +16,10 @@ T = TypeVar("T")
 
 def put_in_place(data: Path, *, size: str = "full") -> str:
     """Build what is missing and return whom to sign in as, a line each."""
+    said = data / "city" / "people.txt"
+    if said.exists() and _is_complete(data):
+        return said.read_text(encoding="utf-8")
+
     from watchroom.city import loading
 
     city = _city(data / "city", size)
@@ -26,7 +30,17 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
     if not (data / "map" / "city.pmtiles").exists():
         _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
-    return "\n".join([*lines, f"  密码 password: {loading.PASSWORD}"])
+    text = "\n".join([*lines, f"  密码 password: {loading.PASSWORD}"])
+    said.write_text(text, encoding="utf-8")
+    return text
+
+
+def _is_complete(data: Path) -> bool:
+    """Whether a later start may skip it all, without loading what makes cities."""
+    from watchroom.kernel.models import Agency
+
+    made = (data / "roads", data / "map" / "city.pmtiles")
+    return all(path.exists() for path in made) and Agency.objects.exists()
 
 
 def _city(folder: Path, size: str) -> City:
@@ -59,10 +73,12 @@ def _load(city: City) -> None:
     from watchroom.city import loading
     from watchroom.city.classes import CLASS_LIST
     from watchroom.domains.dispatch.actions import import_classes
+    from watchroom.kernel.access import system
 
     with transaction.atomic():
         loading.load(city, _say)
-        import_classes(CLASS_LIST)
+        with CLASS_LIST.open(encoding="utf-8", newline="") as lines:
+            import_classes(system(), lines, source=CLASS_LIST.name)
 
 
 def _tiles(city: City, out: Path) -> None:

@@ -119,6 +119,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATICFILES_DIRS: list[Path] = []
-STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing to collect, nothing stale
 MEDIA_ROOT = DATA / "documents"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

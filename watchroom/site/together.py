@@ -1,6 +1,7 @@
 """Pages and live stream at one address, for the demo and a small station without a reverse proxy.
 
-See docs/decisions/0005-one-address-for-pages-and-stream.md. Large installations run `serve` and `live` apart.
+Large installations run `serve` and `live` apart. Why it is so, with measurements:
+docs/decisions/0005-one-address-for-pages-and-stream.md.
 """
 
 from __future__ import annotations

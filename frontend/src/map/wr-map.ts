@@ -41,8 +41,7 @@ export class WrMap extends HTMLElement {
     this.#overlays.staleAfter = Number(this.getAttribute("stale-after") ?? 120);
     this.#list = new MapList(this.#overlays, (name, id) => this.select(name, id));
     this.replaceChildren(canvas, this.#list.panel, this.#list.toggle);
-    const outside = this.getAttribute("outside");
-    this.#outside = outside ? (JSON.parse(outside) as Outside) : null;
+    this.#outside = this.#readOutside();
     document.addEventListener("wr:positions", this.#onPositions);
     document.addEventListener("wr:resumed", this.#onResumed);
     document.addEventListener("wr:theme", this.#onTheme);
@@ -58,6 +57,20 @@ export class WrMap extends HTMLElement {
     clearInterval(this.#timer);
     this.#map?.remove();
     this.#map = null;
+  }
+
+  /** A tile source set wrongly must not cost the desk its map: our own tiles are drawn and the mistake is reported. */
+  #readOutside(): Outside | null {
+    const text = this.getAttribute("outside");
+    if (!text) return null;
+    try {
+      const outside = JSON.parse(text) as Outside;
+      if (["raster", "vector"].includes(outside.type) && Array.isArray(outside.tiles)) return outside;
+    } catch {
+      // Said below, together with JSON that is none of a tile source.
+    }
+    console.error("wr-map: `outside` is not a tile source; give {type: raster or vector, tiles: […]}.");
+    return null;
   }
 
   /** The MapLibre map, for what this element does not offer. */
@@ -150,7 +163,8 @@ export class WrMap extends HTMLElement {
       const image = draw(id);
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
-    map.on("idle", () => (this.dataset["ready"] = "1"));
+    // Not "idle": with running clocks on a slow machine the map is never idle.
+    map.once("load", () => (this.dataset["ready"] = "1"));
     map.on("click", (event) => this.#click(map, event.point, [event.lngLat.lng, event.lngLat.lat]));
     for (const name of SELECTABLE) {
       map.on("mouseenter", name, () => (map.getCanvas().style.cursor = "pointer"));

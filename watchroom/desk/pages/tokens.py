@@ -15,6 +15,7 @@ from watchroom.kernel import tokens
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency
+from watchroom.kernel.registry import SHELL, registry
 
 
 @never_cache
@@ -31,7 +32,7 @@ def everything(request: HttpRequest, actor: Actor) -> HttpResponse:
     values = {
         "tokens": tokens.managed(actor),
         "agencies": Agency.objects.filter(pk__in=actor.reach(tokens.PERMISSION)).order_by("path"),
-        "scopes": sorted(p for p in actor.grants if not p.endswith(":needed")),
+        "scopes": _scopes(actor),
         "secret": secret,
         "refusal": refusal,
         "given": request.POST if refusal else {},
@@ -39,6 +40,15 @@ def everything(request: HttpRequest, actor: Actor) -> HttpResponse:
         "now": now(),
     }
     return render(request, "desk/tokens.html", values, status=422 if refusal else 200)
+
+
+def _scopes(actor: Actor) -> dict[str, Text | None]:
+    """What the actor could pass on, each with its title where it has one."""
+    titles = dict(SHELL)
+    for domain in registry.domains.values():
+        titles |= domain.permissions
+    held = sorted(p for p in actor.grants if not p.endswith(":needed"))
+    return {permission: titles.get(permission) for permission in held}
 
 
 def _create(request: HttpRequest, actor: Actor) -> tuple[object, str]:

@@ -1,5 +1,6 @@
 """The trail: append-only, hash-chained, one chain per agency and month."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -39,15 +40,17 @@ class Entry(models.Model):
     for good, so a stream that reads up to it misses none and repeats none.
     """
 
-    chain = models.ForeignKey(Chain, models.PROTECT, related_name="entries")
+    chain = models.ForeignKey(Chain, models.PROTECT, related_name="entries", db_index=False)
     position = models.BigIntegerField()
-    matter = models.ForeignKey("kernel.Matter", models.PROTECT, null=True, related_name="entries")
+    matter = models.ForeignKey(
+        "kernel.Matter", models.PROTECT, null=True, related_name="entries", db_index=False
+    )
     matter_version = models.PositiveIntegerField(null=True)
     event = models.CharField(max_length=100)
     from_state = models.CharField(max_length=40, blank=True)
     to_state = models.CharField(max_length=40, blank=True)
-    agency = models.ForeignKey("kernel.Agency", models.PROTECT)
-    actor = models.ForeignKey("kernel.Staff", models.PROTECT, null=True)
+    agency = models.ForeignKey("kernel.Agency", models.PROTECT, db_index=False)
+    actor = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, db_index=False)
     actor_name = models.CharField(max_length=120)
     occurred_at = models.DateTimeField()
     entered_at = models.DateTimeField()
@@ -70,6 +73,9 @@ class Entry(models.Model):
             models.Index(fields=["matter", "id"], name="entry_of_matter"),
             models.Index(fields=["event", "occurred_at"], name="entry_by_event"),
             models.Index(fields=["xid", "id"], name="entry_in_stream_order"),
+            models.Index(fields=["agency", "id"], name="entry_of_agency"),
+            models.Index(fields=["actor", "id"], name="entry_of_person"),
+            BrinIndex(fields=["entered_at"], autosummarize=True, name="entry_by_day"),
         ]
 
     def __str__(self) -> str:

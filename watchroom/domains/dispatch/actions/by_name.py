@@ -159,7 +159,7 @@ def _close(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter
     return ending.close(actor, pk, **_disposed(data), **told)
 
 
-def _disposed(data: Mapping[str, Any]) -> dict[str, str]:
+def _disposed(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "disposition": str(data.get("disposition", "")),
         "words": str(data.get("words", "")),

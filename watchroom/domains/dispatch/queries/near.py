@@ -66,7 +66,7 @@ def duplicates_of(
 ) -> tuple[Duplicate, ...]:
     """Open incidents that may be the same as what is being typed; best first, each with reasons."""
     moment = at or now()
-    known = _candidates(actor, moment, lon, lat, place, caller).exclude(pk=without)
+    known = _candidates(actor, moment, lon, lat, place, caller).exclude(pk=without or 0)
     new = OpenIncident(0, "", "", lon, lat, 0.0, group, words, place, caller)
     matters = list(known.order_by("-occurred_at")[:100])
     told: dict[int, tuple[str, str]] = {}
@@ -130,7 +130,7 @@ def nearby(
         return ()
     since = now() - timedelta(days=HISTORY_DAYS)
     rows = _around(_incidents(actor).filter(occurred_at__gte=since), lon, lat, NEARBY_M)
-    latest = rows.exclude(pk=without).order_by("-occurred_at")[:NEARBY_LIMIT]
+    latest = rows.exclude(pk=without or 0).order_by("-occurred_at")[:NEARBY_LIMIT]
     found = _near(latest, lon, lat, NEARBY_M)
     return tuple(sorted(found, key=lambda v: v.occurred_at, reverse=True))
 

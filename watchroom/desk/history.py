@@ -1,0 +1,108 @@
+"""A matter's trail as people read it: what, when, who, why, and how late it was entered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from watchroom.base.text import Text, join
+from watchroom.kernel import fields
+from watchroom.kernel.flow import Flow
+from watchroom.kernel.models import Entry
+from watchroom.kernel.registry import registry
+
+SHOWN = 60
+APART = timedelta(minutes=1)
+"""Entered later than this after it happened: both times are shown."""
+
+TITLES: dict[str, Text] = {
+    "note": Text("备注", "Note"),
+    "overdue": Text("超时", "Overdue"),
+    "linked": Text("关联事项", "Linked"),
+    "document_added": Text("添加文件", "Document added"),
+    "document_read": Text("查看文件", "Document read"),
+    "personal_read": Text("查看个人信息", "Personal data read"),
+}
+SHELL: dict[str, Text] = {
+    "search.person": Text("按号码查找", "Search by a number"),
+    "trail.exported": Text("导出留痕", "Trail exported"),
+    "signin.entered": Text("登录", "Signed in"),
+    "signin.left": Text("退出登录", "Signed out"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry, ready to be shown. `facts`: (title, value) pairs; `tone`: step, late or ""."""
+
+    entry: Entry
+    title: Text
+    tone: str
+    facts: list[tuple[Text, Any]]
+    late_entry: bool
+    text: str
+
+
+def event_title(event: str) -> Text | None:
+    """What an event is called, or None for one that nobody named.
+
+    A step has its flow's title; a domain names its other events in `flow.EVENTS` by the last part
+    of their names or in full.
+    """
+    if event in SHELL:
+        return SHELL[event]
+    kind, _, name = event.rpartition(".")
+    flow = registry.flows.get(kind)
+    if flow is None:
+        return _declared(event.split(".", maxsplit=1)[0], event, name)
+    if name in flow.by_name:
+        return flow.by_name[name].title
+    return TITLES.get(name) or _declared(flow.domain, event, name)
+
+
+def _declared(domain: str, event: str, name: str) -> Text | None:
+    if domain not in registry.domains:
+        return None
+    said: dict[str, Text] = registry.domains[domain].part("flow", "EVENTS", {})
+    return said.get(event) or said.get(name)
+
+
+def lines(entries: Iterable[Entry]) -> list[Line]:
+    """Entries as lines."""
+    return [_line(entry) for entry in entries]
+
+
+def _line(entry: Entry) -> Line:
+    kind, _, name = entry.event.rpartition(".")
+    flow = registry.flows.get(kind)
+    return Line(
+        entry,
+        event_title(entry.event) or Text(entry.event, entry.event),
+        "late" if name == "overdue" else "step" if flow and name in flow.by_name else "",
+        _facts(flow, name, entry.data) if flow else [],
+        abs(entry.entered_at - entry.occurred_at) > APART,
+        str(entry.data.get("text", "")) if name == "note" else "",
+    )
+
+
+def _facts(flow: Flow, name: str, data: dict[str, Any]) -> list[tuple[Text, Any]]:
+    if name == "overdue":
+        clock = flow.clocks.get(data.get("clock", ""))
+        return [(Text("时限", "Clock"), clock.title)] if clock else []
+    if name in ("document_added", "document_read"):
+        return [(Text("文件", "File"), data.get("name", ""))]
+    if name == "linked":
+        return [(Text("事项", "Matter"), data.get("to") or data.get("from", ""))]
+    step = flow.by_name.get(name)
+    asked = fields.of(flow, step) if step else ()
+    return [(f.title, _said(f, data[f.name])) for f in asked if data.get(f.name) not in (None, "")]
+
+
+def _said(asked: fields.Field, value: Any) -> Any:
+    if asked.kind == "tick":
+        return Text("是", "yes") if value else Text("否", "no")
+    if callable(asked.choices) or not asked.choices:
+        return "、".join(map(str, value)) if isinstance(value, list) else value
+    known = {str(key): title for key, title in asked.choices}
+    found = [known.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value])]
+    return join(t if isinstance(t, Text) else Text(t, t) for t in found) if found else ""

@@ -1,0 +1,52 @@
+"""The shell's menu: its own pages first, then what the domains declare, as far as one may go."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from watchroom.base.text import Text
+from watchroom.kernel.access import Actor
+from watchroom.kernel.registry import MenuItem, registry
+
+OWN = (
+    MenuItem(Text("我的事项", "My work"), "worklist", "", key="w", order=0),
+    MenuItem(Text("查找", "Search"), "search", "", key="f", order=90),
+    MenuItem(Text("指标", "Figures"), "figures", "figures.view", key="i", order=91),
+    MenuItem(Text("留痕", "Trail"), "trail", "trail.view", key="t", order=92),
+)
+
+
+def items(actor: Actor) -> Iterable[MenuItem]:
+    """What the actor may open, in order."""
+    declared = [item for domain in registry.domains.values() for item in domain.menu]
+    every = sorted([*OWN, *declared], key=lambda item: item.order)
+    return [i for i in every if not i.permission or actor.holds(i.permission)]
+
+
+def of(request: HttpRequest, lang: str) -> list[dict[str, Any]]:
+    """The menu as base.html takes it; empty for nobody. The longest address that fits is active."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor):
+        return []
+    found = [(item, href) for item in items(actor) if (href := _href(item))]
+    fitting = [href for _, href in found if request.path.startswith(href)]
+    active = max(fitting, key=len, default="")
+    return [
+        {
+            "title": item.title.say(lang),
+            "href": href,
+            "key": item.key,
+            "active": href == active and (href != "/" or request.path == "/"),
+        }
+        for item, href in found
+    ]
+
+
+def _href(item: MenuItem) -> str:
+    """A part of the menu whose page does not exist is left out, not broken."""
+    try:
+        return reverse(item.route)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,217 @@
+"""One matter: where it stands, what can be done, its clocks, its history. For every domain."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import access, clocks, documents, notes, personal
+from watchroom.kernel.access import Actor
+from watchroom.kernel.doors import signed_in
+from watchroom.kernel.models import Deadline, Entry, Matter
+from watchroom.kernel.registry import registry
+
+from .. import history, steps
+from ..errors import STATUS
+
+CLOCK_STATES = {
+    "running": Text("计时中", "running"),
+    "paused": Text("已暂停", "paused"),
+    "met": Text("按时完成", "met"),
+    "missed": Text("超时完成", "missed"),
+    "dropped": Text("不再适用", "dropped"),
+}
+LINKS = {
+    "duplicate": Text("重复", "duplicate"),
+    "follow-on": Text("后续", "follow-on"),
+    "cause": Text("起因", "cause"),
+    "place": Text("同一地点", "same place"),
+}
+RELATED = Text("相关", "related")
+REACHED = 50
+
+
+def _found(request: HttpRequest, actor: Actor, number: str) -> tuple[Actor, Matter]:
+    """The matter, and the actor with the purpose given for it in this session."""
+    rows = access.visible(actor).select_related("agency", "owner", "parent", "beat")
+    matter = rows.filter(number=number.upper()).first()
+    if matter is None:
+        raise access.NotFound
+    return personal.for_matter(actor, request.session, matter), matter
+
+
+@require_GET
+@signed_in
+def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """The page of a matter."""
+    actor, matter = _found(request, actor, number)
+    values = {
+        **_domain_panel(actor, matter),
+        **_head(matter),
+        **_history(request, matter),
+        "steps": steps.open_to(actor, matter),
+        "may": access.allowed(actor, matter, ("note.add", personal.PERMISSION)),
+        "clocks": _clocks(matter),
+        "children": _reached(actor, Q(parent=matter)),
+        "parent": access.visible(actor).filter(pk=matter.parent_id).first(),
+        "linked": _linked(actor, matter),
+        "documents": list(documents.of(actor, matter)[:REACHED]),
+        "purpose": actor.purpose,
+        "note": "",
+        "act_id": steps.uuid7(),
+    }
+    return render(request, "desk/matter.html", values)
+
+
+def _head(matter: Matter) -> dict[str, Any]:
+    return {
+        "matter": matter,
+        "flow": matter.flow,
+        "flows": registry.flows,
+        "domain": registry.domain_of(matter.kind),
+    }
+
+
+def _domain_panel(actor: Actor, matter: Matter) -> dict[str, Any]:
+    """What the matter's domain adds, where it has a `<key>/matter.html`."""
+    domain = registry.domain_of(matter.kind)
+    context = domain.part("pages", "matter_context")
+    name = f"{domain.key}/matter.html"
+    try:
+        get_template(name)
+    except TemplateDoesNotExist:
+        return {"panel": ""}
+    return {"panel": name, **(context(actor, matter) if context else {})}
+
+
+def _history(request: HttpRequest, matter: Matter) -> dict[str, Any]:
+    entries = Entry.objects.filter(matter=matter).order_by("-id")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit():
+        entries = entries.filter(id__lt=int(before))
+    found = list(entries[: history.SHOWN + 1])
+    more = found[history.SHOWN - 1].pk if len(found) > history.SHOWN else None
+    return {"history": history.lines(found[: history.SHOWN]), "history_more": more}
+
+
+def _clocks(matter: Matter) -> list[dict[str, Any]]:
+    rows = Deadline.objects.filter(matter=matter).order_by("ended_at", "due_at", "id")
+    return [
+        {
+            "row": row,
+            "title": c.title if (c := matter.flow.clocks.get(row.clock)) else row.clock,
+            "state": CLOCK_STATES[row.state],
+            "lines": _explained(row),
+        }
+        for row in rows
+    ]
+
+
+def _explained(row: Deadline) -> list[Text]:
+    try:
+        return clocks.due(row).lines()
+    except Refusal as refusal:  # a rule that is no longer in the book
+        return [refusal.text]
+
+
+def _reached(actor: Actor, wanted: Q) -> list[Matter]:
+    rows: QuerySet[Matter] = access.visible(actor).filter(wanted)
+    return list(rows.select_related("agency").order_by("-id")[:REACHED])
+
+
+def _linked(actor: Actor, matter: Matter) -> list[tuple[Text, Matter]]:
+    links = matter.links_out.all().union(matter.links_in.all()).order_by("id")[:REACHED]
+    kinds = {
+        (link.target_id if link.source_id == matter.pk else link.source_id): link.kind
+        for link in links
+    }
+    rows = _reached(actor, Q(pk__in=kinds)) if kinds else []
+    return [(LINKS.get(kinds[row.pk], RELATED), row) for row in rows]
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def step(request: HttpRequest, actor: Actor, number: str, name: str) -> HttpResponse:
+    """The form of one step, and its taking. A refusal shows the sentence beside what was typed."""
+    actor, matter = _found(request, actor, number)
+    wanted = steps.find(matter.flow, name)
+    if request.method == "GET":
+        return _step_page(request, actor, matter, steps.form(actor, matter, wanted))
+    try:
+        steps.take(actor, matter, wanted, request.POST)
+    except Refusal as refusal:
+        actor, matter = _found(request, actor, number)  # as it is now, not as it was seen
+        form = steps.form(actor, matter, wanted, request.POST)
+        return _step_page(request, actor, matter, form, refusal)
+    return redirect(_after(request, reverse("matter", args=[matter.number])))
+
+
+def _after(request: HttpRequest, usual: str) -> str:
+    wish = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wish, {request.get_host()}, request.is_secure())
+    return wish if ours else usual
+
+
+def _step_page(
+    request: HttpRequest,
+    actor: Actor,
+    matter: Matter,
+    form: steps.StepForm,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    status = STATUS.get(refusal.code, 422) if refusal else 200
+    values = {
+        **_head(matter),
+        "form": form,
+        "refusal": refusal and refusal.text,
+        "still_open": matter.state in form.step.sources,
+        "last": Entry.objects.filter(matter=matter).order_by("-id").first(),
+        "steps": steps.open_to(actor, matter),
+    }
+    return render(request, "desk/step.html", values, status=status)
+
+
+@require_POST
+@signed_in
+def note(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Add a note. Over htmx only the notes and the history come back."""
+    actor, matter = _found(request, actor, number)
+    typed, refusal = request.POST.get("text", ""), None
+    try:
+        notes.add(
+            actor,
+            matter.pk,
+            typed,
+            occurred_at=steps.happened(request.POST.get("occurred_at", "")),
+            act_id=steps.read_id(request.POST.get("act_id", "")),
+        )
+    except Refusal as error:
+        refusal = error
+    if refusal is None and not request.headers.get("HX-Request"):
+        return redirect(reverse("matter", args=[matter.number]) + "#notes")
+    values = {
+        **_head(matter),
+        **_history(request, matter),
+        "may": frozenset({"note.add"}),
+        "note": typed if refusal else "",
+        "refusal": refusal and refusal.text,
+        "act_id": steps.uuid7(),
+    }
+    template = "desk/parts/notes.html" if request.headers.get("HX-Request") else "desk/notes.html"
+    status = STATUS.get(refusal.code, 422) if refusal else 200
+    return render(request, template, values, status=status)
+
+
+urlpatterns = [
+    path("m/<str:number>/", show, name="matter"),
+    path("m/<str:number>/step/<str:name>/", step, name="matter-step"),
+    path("m/<str:number>/note/", note, name="matter-note"),
+]
