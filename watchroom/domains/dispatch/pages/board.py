@@ -61,6 +61,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rank_of": rank_of,
         "position": position,
         "selected": chosen,
+        "center": _center(rows, chosen),
         "free": len(free),
         "covered": covered,
         "late": sum(1 for r in rows if r.overdue),
@@ -68,6 +69,12 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         **(assessment.panel(actor, chosen, request) if chosen is not None else {}),
     }
     return render(request, "dispatch/board.html", values)
+
+
+def _center(rows: Sequence[IncidentView], chosen: int | None) -> str:
+    """Where the map opens: at the chosen incident, else at any that has a place."""
+    placed = sorted((r for r in rows if r.lon is not None), key=lambda r: r.id != chosen)
+    return f"{placed[0].lon},{placed[0].lat}" if placed else ""
 
 
 def _chosen(actor: Actor, rows: Sequence[IncidentView], wish: str) -> int | None:
