@@ -3,21 +3,22 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
 
-from ..tiles import serve_tiles
+from ..tiles import range_response
 
 
-@require_GET
+@require_safe
 @signed_in
-def city(request: HttpRequest, actor: Actor) -> HttpResponse | FileResponse:
+def city(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """The tiles; 404 where none were made, and the map then shows land and data only."""
-    return serve_tiles(request, Path(settings.DATA) / "map" / "city.pmtiles")
+    return range_response(Path(settings.DATA) / "map" / "city.pmtiles", request)
 
 
 urlpatterns = [path("map/city.pmtiles", city, name="map-city")]
