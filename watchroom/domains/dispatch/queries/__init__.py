@@ -1,6 +1,18 @@
 """Every read of dispatch, by name. The actor comes first."""
 
-from .coverage import covered_now
+from .coverage import covered_now, points_now
+from .feeds import (
+    coverage_features,
+    holding,
+    my_units,
+    organs,
+    post_features,
+    route_features,
+    stream_position,
+    unit_features,
+    unit_of_code,
+    units_by_code,
+)
 from .incidents import (
     board,
     by_number,
@@ -13,6 +25,7 @@ from .incidents import (
     title_of,
 )
 from .map import (
+    URGENCY,
     BestAssignment,
     Pair,
     best_assignment,
@@ -56,6 +69,7 @@ from .views import (
 )
 
 __all__ = [
+    "URGENCY",
     "AssignmentView",
     "BestAssignment",
     "CallView",
@@ -75,17 +89,23 @@ __all__ = [
     "class_facts",
     "classes",
     "closures_geojson",
+    "coverage_features",
     "covered_now",
     "duplicates_of",
     "facts_of",
     "history",
+    "holding",
     "incident",
     "incident_detail",
     "incidents_geojson",
     "likely_duplicates",
     "my_assignments",
+    "my_units",
     "nearby",
     "nearby_open",
+    "organs",
+    "points_now",
+    "post_features",
     "premise_notes",
     "promises",
     "queue",
@@ -93,11 +113,16 @@ __all__ = [
     "record_for_others",
     "reserves",
     "response_plan",
+    "route_features",
     "search_places",
     "seen_units",
+    "stream_position",
     "suggested_classes",
     "title_of",
+    "unit_features",
+    "unit_of_code",
     "units",
+    "units_by_code",
     "units_by_plan",
     "units_geojson",
 ]
