@@ -24,6 +24,7 @@ from .incidents import (
     record_for_others,
     title_of,
 )
+from .lists import Duty, duties, listed, premise_note, seen_unit
 from .map import (
     URGENCY,
     BestAssignment,
@@ -45,6 +46,7 @@ from .near import (
     search_places,
     suggested_classes,
 )
+from .reach import posts, reached_now
 from .units import (
     Promise,
     facts_of,
@@ -74,6 +76,7 @@ __all__ = [
     "BestAssignment",
     "CallView",
     "ClockView",
+    "Duty",
     "EntryView",
     "IncidentDetail",
     "IncidentView",
@@ -92,6 +95,7 @@ __all__ = [
     "coverage_features",
     "covered_now",
     "duplicates_of",
+    "duties",
     "facts_of",
     "history",
     "holding",
@@ -99,6 +103,7 @@ __all__ = [
     "incident_detail",
     "incidents_geojson",
     "likely_duplicates",
+    "listed",
     "my_assignments",
     "my_units",
     "nearby",
@@ -106,15 +111,19 @@ __all__ = [
     "organs",
     "points_now",
     "post_features",
+    "posts",
+    "premise_note",
     "premise_notes",
     "promises",
     "queue",
     "ranked_units",
+    "reached_now",
     "record_for_others",
     "reserves",
     "response_plan",
     "route_features",
     "search_places",
+    "seen_unit",
     "seen_units",
     "stream_position",
     "suggested_classes",
