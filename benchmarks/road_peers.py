@@ -113,7 +113,8 @@ def main():
             answer[name] = work()
         except Exception as error:
             detail = getattr(error, "stderr", b"") or b""
-            answer[name] = {"failed": f"{error} {detail.decode(errors='replace')[-300:]}"}
+            words = detail.decode(errors="replace").strip().splitlines() or [type(error).__name__]
+            answer[name] = {"failed": words[-1]}
     print("ANSWER" + json.dumps(answer))
 
 

@@ -109,7 +109,7 @@ def build() -> County:
     from watchroom.kernel import roles
     from watchroom.kernel.access import system
 
-    known = roles.lay_down()
+    known = roles.ensure()
     city = _agency("CITY", "市局", "City bureau", "city", None)
     bureau = _agency("CNTY", "县局", "County bureau", "county", city)
     county = County(

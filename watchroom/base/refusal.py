@@ -27,8 +27,15 @@ class Refusal(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call __init__ positionally, and `code` is keyword-only.
-        return (_rebuild, (self.text, self.code))
+        return (_rebuild, (type(self), self.text, self.code))
 
 
-def _rebuild(text: Text, code: str) -> Refusal:
-    return Refusal(text, code=code)
+class Conflict(Refusal):
+    """Somebody else was faster; the sentence says who and what. Look again, then act."""
+
+    def __init__(self, text: Text, *, code: str = "overtaken") -> None:
+        super().__init__(text, code=code)
+
+
+def _rebuild(kind: type[Refusal], text: Text, code: str) -> Refusal:
+    return kind(text, code=code)

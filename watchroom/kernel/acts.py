@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from watchroom.base.clock import now
-from watchroom.base.refusal import Refusal
+from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 
 from . import access, clocks, reactions, trail
@@ -27,13 +27,6 @@ Change = Callable[[Matter], Mapping[str, Any] | None]
 
 
 _waiting: ContextVar[list[trail.Record] | None] = ContextVar("waiting", default=None)
-
-
-class Conflict(Refusal):
-    """Somebody else was faster; the sentence says who and what."""
-
-    def __init__(self, text: Text, *, code: str = "overtaken") -> None:
-        super().__init__(text, code=code)
 
 
 @contextmanager

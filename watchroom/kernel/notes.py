@@ -30,8 +30,8 @@ def add(
     *,
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
-) -> Entry:
-    """Write a note on a matter the actor may see."""
+) -> Entry | None:
+    """Write a note on a matter the actor may see; None inside `acts.together`, until its end."""
     if act_id and (known := Entry.objects.filter(act_id=act_id).first()):
         return known
     matter = access.find(actor, pk=matter_id)

@@ -3,16 +3,18 @@
 import re
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Q
 from shapely.geometry import shape
 
 from watchroom.base.geometry import contains, distance_m
 
+from . import search as words
 from .models import Beat, Place
 
 COORDINATES = re.compile(r"^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*$")
 CROSSING = re.compile(r"^(.+?)(?:[与和跟、×xX&/]|\s+and\s+)(.+?)(?:交叉口|路口|交汇处|口)?$")
+ALIKE = 300
+"""How many of the weightiest nearly right names are compared."""
 NEAR = re.compile(r"(附近|旁边|对面|门口|旁|边上)$|^near\s+", re.IGNORECASE)
 
 
@@ -51,7 +53,10 @@ def search(text: str, near: tuple[float, float] | None = None, limit: int = 10) 
         return []
     rows = [*_crossings(plain, limit), *_named(plain, limit * 3)]
     found = [_found(r.name, r.kind, r.lon, r.lat, near) for r in rows]
-    return _best(_once([*found, *_beats(plain, limit, near)]), limit, near)
+    found += _beats(plain, limit, near)
+    if not found and len(plain) > 1:
+        found = [_found(r.name, r.kind, r.lon, r.lat, near) for r in _alike(plain, limit)]
+    return _best(_once(found), limit, near)
 
 
 def _found(
@@ -61,26 +66,31 @@ def _found(
 
 
 def _named(text: str, limit: int) -> list[Place]:
-    """Whole names first, then beginnings, then parts, then likeness."""
-    fits = Q(name__icontains=text) | Q(aliases__icontains=text)
-    if text.isascii():
-        fits |= Q(initials__startswith=text.lower())
-    rows = list(_ordered(Place.objects.filter(fits), text)[:limit])
-    if rows or len(text) < 2:
-        return rows
-    like = Place.objects.annotate(like=TrigramWordSimilarity(text, "name"))
-    return list(like.filter(like__gt=0.3).order_by("-like", "-weight", "id")[:limit])
+    """Whole names first, then beginnings, then parts."""
+    fits = list(words.named(text).order_by("-weight", "pk")[:limit])
+    if text.isascii() and text.isalnum():
+        short = Place.objects.filter(initials__startswith=text.lower())
+        fits += short.order_by("-weight", "pk")[:limit]
+    return sorted(fits, key=lambda place: _closeness(place, text))
 
 
-def _ordered(rows: QuerySet[Place], text: str) -> QuerySet[Place]:
-    closeness = Case(
-        When(name__iexact=text, then=Value(0.0)),
-        When(name__istartswith=text, then=Value(1.0)),
-        When(initials=text.lower(), then=Value(1.0)),
-        default=Value(2.0),
-        output_field=FloatField(),
-    )
-    return rows.annotate(closeness=closeness).order_by("closeness", F("weight").desc(), "id")
+def _alike(text: str, limit: int) -> list[Place]:
+    """Names nearly right, where none is right."""
+    near = words.alike(text).order_by("-weight", "pk")[:ALIKE]
+    return sorted(near, key=lambda place: -_shared(place.name, text))[:limit]
+
+
+def _closeness(place: Place, text: str) -> tuple[int, float]:
+    name, typed = words.fold(place.name), words.fold(text)
+    whole = typed in (name, place.initials)
+    return (0 if whole else 1 if name.startswith(typed) else 2, -place.weight)
+
+
+def _shared(one: str, two: str) -> float:
+    """Share of neighbouring pairs of characters two names have in common."""
+    a = {one[i : i + 2] for i in range(len(one) - 1)}
+    b = {two[i : i + 2] for i in range(len(two) - 1)}
+    return len(a & b) / len(a | b) if a | b else 0.0
 
 
 def _crossings(text: str, limit: int) -> list[Place]:
@@ -88,9 +98,9 @@ def _crossings(text: str, limit: int) -> list[Place]:
     parts = CROSSING.match(text)
     if not parts:
         return []
-    one, two = parts[1].strip(), re.sub(r"(交叉口|路口|交汇处)$", "", parts[2].strip())
-    rows = Place.objects.filter(kind="crossing", name__icontains=one)
-    return list(rows.filter(name__icontains=two).order_by("-weight", "id")[:limit])
+    other = re.sub(r"(交叉口|路口|交汇处)$", "", parts[2].strip())
+    rows = words.named(f"{parts[1].strip()} {other}").filter(kind="crossing")
+    return list(rows.order_by("-weight", "pk")[:limit])
 
 
 def _beats(text: str, limit: int, near: tuple[float, float] | None) -> list[Found]:

@@ -60,6 +60,12 @@ class Roads:
         """Names the import; changes when another is read. "" where there is none."""
         return f"{self._stamp[0]:x}" if self.network() is not None and self._stamp else ""
 
+    def state(self) -> tuple[object, ...]:
+        """What times hang on now: the import, the hour, the closures. Equal states, equal times."""
+        network, moment = self.network(), now()
+        shut = self._closed(network, moment) if network is not None else frozenset()
+        return (self.version, local(moment).weekday() * 24 + local(moment).hour, shut)
+
     def network(self) -> Network | None:
         """The newest import, or None. One `stat` a call; a new import is read on the next call."""
         stamp = _stamp(self.folder / "about.json")

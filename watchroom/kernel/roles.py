@@ -115,7 +115,7 @@ def _fitting(pattern: str, declared: Iterable[str]) -> set[str]:
     return {p + end for p in declared if fnmatchcase(p, bare)}
 
 
-def lay_down() -> dict[str, Role]:
+def ensure() -> dict[str, Role]:
     """Make the roles that do not exist yet and return all of them by key; changes none."""
     for key, role in ROLES.items():
         Role.objects.get_or_create(

@@ -170,13 +170,25 @@ def _purpose(actor: Actor, words: str) -> None:
     )
 
 
+def named(words: str) -> QuerySet[Place]:
+    """Places whose name or alias holds every word."""
+    found = runs(words)
+    rows = Place.objects.alias(grams=_NAMED)
+    return rows.filter(grams=_asked(found)) if found else rows.none()
+
+
+def alike(words: str) -> QuerySet[Place]:
+    """Places whose name shares any pair of characters: for a name heard or typed nearly right."""
+    grams = dict.fromkeys(gram for run in runs(words) for gram in _grams(run))
+    if not grams:
+        return Place.objects.none()
+    asked = SearchQuery(" | ".join(grams), search_type="raw", config="simple")
+    return Place.objects.alias(grams=_NAMED).filter(grams=asked)
+
+
 def places(words: str, limit: int = 12) -> list[Place]:
     """Places whose name or alias holds the words, the weightiest first."""
-    found = runs(words)
-    if not found:
-        return []
-    rows = Place.objects.alias(grams=_NAMED).filter(grams=_asked(found))
-    return list(rows.order_by("-weight", "name")[:limit])
+    return list(named(words).order_by("-weight", "name")[:limit])
 
 
 def highlight(text: str, words: str) -> Markup:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts
+from watchroom.kernel import access, notes
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter, Unit
 
@@ -43,14 +43,9 @@ def perform(
 
 
 def note(actor: Actor, matter_id: int, words: str, *, act_id: UUID | None = None) -> Matter:
-    """Write a note on a matter; it changes nothing of it."""
-    matter = access.find(actor, pk=matter_id, kind__startswith="dispatch.")
-    access.require(actor, "note.add")
-    if not words.strip():
-        raise Refusal(Text("备注是空的", "The note is empty"))
-    if acts.seen(act_id) is None:
-        acts.record(actor, matter, "note", data={"words": words}, act_id=act_id)
-    return matter
+    """Write a note on an incident or assignment; it changes nothing of it."""
+    notes.add(actor, matter_id, words, act_id=act_id)
+    return access.find(actor, pk=matter_id, kind__startswith="dispatch.")
 
 
 def _units(data: Mapping[str, Any], name: str) -> list[int]:

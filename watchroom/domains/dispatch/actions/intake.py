@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from watchroom.base.clock import now
-from watchroom.base.refusal import Refusal
+from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor, on_account_of
@@ -374,7 +374,7 @@ def link_duplicate(
             return known
         at, whole = occurred_at or now(), rows.incident(target)
         if whole.standing.final and whole.state == "linked":
-            raise acts.Conflict(
+            raise Conflict(
                 Text(f"{whole.number} 刚刚并入他案", f"{whole.number} was just linked elsewhere")
             )
         units_off(actor, incident_id, rows.units, at, f"重复警情 {whole.number} / duplicate")
@@ -418,7 +418,7 @@ def ask_callback(
 
     def change(matter: Matter) -> dict[str, Any]:
         if FollowUp.objects.filter(incident_id=matter.pk, done_at=None).exists():
-            raise acts.Conflict(Text("已登记回访", "A call back is already asked for"))
+            raise Conflict(Text("已登记回访", "A call back is already asked for"))
         FollowUp.objects.create(
             incident_id=matter.pk,
             why=why[:120],
@@ -456,7 +456,7 @@ def callback_done(
             done_at=occurred_at or now(), done_by=actor.staff_id, result=result, words=words
         )
         if not done:
-            raise acts.Conflict(Text("没有待回访的来电", "No call back is waiting"))
+            raise Conflict(Text("没有待回访的来电", "No call back is waiting"))
         return {"words": words}
 
     return acts.take(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from watchroom.base.refusal import Conflict
 from watchroom.base.text import Text
 from watchroom.kernel import acts
 from watchroom.kernel.access import NotFound
@@ -52,7 +53,7 @@ def held(
             if again[0] <= wanted[0] and again[1] <= wanted[1]:
                 yield rows
                 return
-    raise acts.Conflict(
+    raise Conflict(
         Text("警情正在被多席同时办理，请再试一次", "Several desks act on this at once: try again")
     )
 

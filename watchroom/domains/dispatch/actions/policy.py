@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from watchroom.base.clock import now
-from watchroom.base.refusal import Refusal
+from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.models import Agency
 
 from .. import rules
 from ..models import ClassList, DemandPoint, IncidentClass, PremiseNote, ReserveRule, ResponsePlan
@@ -53,7 +54,7 @@ def import_classes(
     (version,) = versions
     with acts.together():
         if ClassList.objects.filter(version=version).exists():
-            raise acts.Conflict(
+            raise Conflict(
                 Text(
                     f"版本 {version} 已导入；类别表不就地修改，请用新版本号",
                     f"Version {version} is there already; lists are not edited: use a new version",
@@ -122,8 +123,9 @@ def set_plan(
     access.require_in(actor, CONFIGURE, agency_id or actor.agency_id)
     clean = rules.plan_needs({}, needs)
     with acts.together():
+        agency = Agency.objects.get(pk=agency_id) if agency_id else None
         row, _ = ResponsePlan.objects.update_or_create(
-            agency_id=agency_id, group=group, priority=priority, defaults={"needs": clean}
+            agency=agency, group=group, priority=priority, defaults={"needs": clean}
         )
         data = {"group": group, "priority": priority, "needs": clean}
         acts.happened(actor, "dispatch.plan.set", agency_id or actor.agency_id, data=data)
@@ -212,7 +214,7 @@ CELL_DEGREES, MOST_CELLS = 0.005, 2000
 def rebuild_demand(since: datetime | None = None) -> int:
     """Count last year's calls by cells of about 500 m; returns how many cells. A nightly job."""
     moment = now()
-    values = {
+    values: dict[str, float | int | datetime] = {
         "step": CELL_DEGREES,
         "since": since or moment - timedelta(days=365),
         "most": MOST_CELLS,

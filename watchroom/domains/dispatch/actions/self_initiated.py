@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from watchroom.base.refusal import Conflict
 from watchroom.base.text import Text
 from watchroom.kernel import acts
 from watchroom.kernel.access import Actor
@@ -16,7 +17,7 @@ def on_scene_at_once(actor: Actor, incident: Matter, unit: Unit, at: datetime) -
     """The caller holds the unit. Signing and setting out stand as not recorded."""
     unit.refresh_from_db()
     if unit.status not in ("free", "rest"):
-        raise acts.Conflict(Text(f"{unit.code} 不是待命状态", f"{unit.code} is not free"))
+        raise Conflict(Text(f"{unit.code} 不是待命状态", f"{unit.code} is not free"))
     matter = line_up(actor, incident, unit, Promise(seconds=0.0), at, None)
     send(actor, matter.pk, incident, unit, at)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from watchroom.base.clock import now
-from watchroom.base.refusal import Refusal
+from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
@@ -316,7 +316,7 @@ def _must_be_free(unit: Unit) -> None:
     where = row.matter.title if row else unit.code
     who = row.matter.entries.order_by("id").first() if row else None
     by = who.actor_name if who else "?"
-    raise acts.Conflict(
+    raise Conflict(
         Text(
             f"{by} 已派出 {where}。请另选警力，或排队、抽调",
             f"{by} has already sent {where}. Choose another unit, stack it or call it away",
@@ -326,7 +326,7 @@ def _must_be_free(unit: Unit) -> None:
 
 def _not_twice(unit: Unit, incident_id: int) -> None:
     if Assignment.objects.filter(unit=unit, incident_id=incident_id, ended_at=None).exists():
-        raise acts.Conflict(
+        raise Conflict(
             Text(f"{unit.code} 已在办理本警情", f"{unit.code} already has this incident")
         )
 
@@ -344,7 +344,7 @@ def _still_on(unit: Unit, assignment_id: int) -> Assignment:
     row = Assignment.objects.filter(pk=assignment_id, holding=True)
     found = row.select_related("matter", "unit").first()
     if found is None:
-        raise acts.Conflict(
+        raise Conflict(
             Text(f"{unit.code} 的任务刚刚变了，请再看一次", f"{unit.code} has just changed: look")
         )
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from watchroom.base.clock import now
-from watchroom.base.refusal import Refusal
+from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
@@ -47,7 +47,7 @@ def _stand(
         if _done(act_id):
             return unit
         if Assignment.objects.filter(unit=unit, ended_at=None).exists():
-            raise acts.Conflict(
+            raise Conflict(
                 Text(
                     f"{unit.code} 还有未办结的派警单",
                     f"{unit.code} still has an assignment",

@@ -8,12 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F
 
 from tests.people import MIDDLE, County
-from watchroom.base.clock import now
+from watchroom.base.refusal import Conflict
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.flow import HOLDING
 from watchroom.domains.dispatch.models import Assignment, Incident
 from watchroom.kernel import trail
-from watchroom.kernel.acts import Conflict
 from watchroom.kernel.models import Deadline, Entry, Matter, Unit
 
 from .desks import race
@@ -114,25 +113,15 @@ def test_the_same_press_from_two_connections_sends_once(committed_county: Simple
 def test_postgresql_itself_refuses_a_unit_on_two_assignments(
     committed_county: SimpleNamespace,
 ) -> None:
-    """Beside all locks: two transactions that write the rows themselves."""
+    """Beside all locks: whoever writes the rows directly is refused."""
     county: County = committed_county.county
     told = {"words": "打架", "lon": MIDDLE[0], "lat": MIDDLE[1], "class_code": "0201"}
     calls = [actions.report_call(county.operator, **told) for _ in range(2)]
     unit = county.units["P01"]
-    for call in calls:
-        matter = _bare_matter(call, unit)
-        row = {"matter": matter, "incident_id": call.pk, "unit": unit, "queued_at": now()}
-        if call is calls[0]:
-            actions.dispatch(county.dispatcher, call.pk, [unit.pk])
-        with pytest.raises(IntegrityError, match="unit_on_one_assignment"), transaction.atomic():
-            Assignment.objects.create(**row, holding=True)
-
-
-def _bare_matter(call: Matter, unit: Unit) -> Matter:
-    """An assignment's matter made the proper way, lined up and not sent."""
-    from watchroom.kernel import acts
-    from watchroom.kernel.access import system
-
-    return acts.open_matter(
-        system(), "dispatch.assignment", title="bare", agency_id=unit.agency_id, parent=call
-    )
+    actions.dispatch(county.dispatcher, calls[0].pk, [unit.pk])
+    actions.stack(county.dispatcher, calls[1].pk, unit.pk)
+    waiting = Assignment.objects.filter(incident_id=calls[1].pk)
+    with pytest.raises(IntegrityError, match="unit_on_one_assignment"), transaction.atomic():
+        waiting.update(holding=True, stack_order=None)
+    with pytest.raises(IntegrityError, match="holding its unit"), transaction.atomic():
+        Assignment.objects.filter(incident_id=calls[0].pk).update(holding=False)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.people import CLASSES, MIDDLE, County
 from watchroom.base.clock import now
 from watchroom.base.ids import uuid7
-from watchroom.base.refusal import Refusal
+from watchroom.base.refusal import Conflict, Refusal
 from watchroom.domains.dispatch import actions, queries
 from watchroom.domains.dispatch.models import (
     Assignment,
@@ -20,7 +20,6 @@ from watchroom.domains.dispatch.models import (
     IncidentClass,
 )
 from watchroom.kernel import sweep
-from watchroom.kernel.acts import Conflict
 from watchroom.kernel.models import Counterpart, Deadline, Entry, Involvement, Matter
 
 LON, LAT = MIDDLE[0] + 0.001, MIDDLE[1]
@@ -396,4 +395,4 @@ def test_a_note_changes_nothing_but_the_history(county: County) -> None:
     matter = reported(county)
     actions.note(county.operator, matter.pk, "门牌是12号")
     assert Matter.objects.get(pk=matter.pk).version == matter.version
-    assert queries.history(county.operator, matter.pk)[-1].data == {"words": "门牌是12号"}
+    assert queries.history(county.operator, matter.pk)[-1].data["text"] == "门牌是12号"

@@ -1,0 +1,1 @@
+"""A recorded call log, lived through again: read by a mapping, played through intake."""

@@ -1,0 +1,258 @@
+"""Playing a log through intake: the same acts that desks and officers take, at their own times."""
+
+import csv
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import acts
+from watchroom.kernel.access import Actor, system
+from watchroom.kernel.models import Agency, Entry, Matter, Unit
+
+from .. import actions
+from ..models import Assignment, ClassList, Incident
+from .log import LogMapping, Reject, Row, read, without_overlaps
+
+Say = Callable[[int, int], None]
+TOGETHER = 40
+"""Acts in one transaction: enough to share a commit, few enough not to hold others up."""
+
+
+@dataclass
+class Outcome:
+    """What a replay did. Rows read = rows played + rejected."""
+
+    rows: int = 0
+    played: int = 0
+    calls: int = 0
+    rejected: list[Reject] = field(default_factory=list)
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """One act of the log at its time; `rank` orders acts of the same second."""
+
+    at: datetime
+    rank: int
+    line: int
+    name: str = field(compare=False)
+    call: str = field(compare=False)
+    row: Row = field(compare=False)
+
+
+def replay(
+    path: Path, mapping: LogMapping, *, speed: float = 0, say: Say = lambda _done, _all: None
+) -> Outcome:
+    """Play a log. `speed` 1 is real time, 60 a minute a second, 0 as fast as it goes.
+
+    Every act has an id made from the log's own keys: a replay that was stopped goes on.
+    """
+    outcome = Outcome()
+    good = []
+    for item in read(path, mapping):
+        outcome.rows += 1
+        good.append(item) if isinstance(item, Row) else outcome.rejected.append(item)
+    rows = []
+    for found in without_overlaps(good):
+        rows.append(found) if isinstance(found, Row) else outcome.rejected.append(found)
+    agency = _ground(mapping, rows)
+    stage = Stage(mapping, agency, system(agency))
+    moments = sorted(_moments(rows))
+    for start in range(0, len(moments), TOGETHER):
+        batch = moments[start : start + TOGETHER]
+        _wait(moments, start, speed)
+        with acts.together():
+            for moment in batch:
+                stage.act(moment)
+        say(start + len(batch), len(moments))
+    outcome.calls = len({row.call for row in rows})
+    outcome.played = len(rows)
+    return outcome
+
+
+def _wait(moments: list[Moment], start: int, speed: float) -> None:
+    if speed and start:
+        gap = (moments[start].at - moments[max(0, start - TOGETHER)].at).total_seconds()
+        time.sleep(gap / speed)
+
+
+def _moments(rows: list[Row]) -> Iterator[Moment]:
+    """Everything that happened, each call's first row speaking for the call."""
+    calls: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        calls[row.call].append(row)
+    for call, units in calls.items():
+        first = min(units, key=lambda r: (r.moment("sent"), r.line))
+        last = max(units, key=lambda r: (r.moment("cleared"), r.line))
+        received = min(r.moment("received") for r in units)
+        classified = first.at["classified"] or received
+        yield Moment(received, 0, first.line, "report", call, first)
+        yield Moment(max(received, classified), 1, first.line, "classify", call, first)
+        for row in units:
+            for rank, name in enumerate(("sent", "set_out", "arrived", "cleared"), 2):
+                if (at := row.at[name]) is not None:
+                    yield Moment(at, rank, row.line, name, call, row)
+        yield Moment(last.moment("cleared"), 7, last.line, "end", call, last)
+
+
+class Stage:
+    """Where the log is played: its agency, its units, and the calls that are open."""
+
+    def __init__(self, mapping: LogMapping, agency: Agency, actor: Actor) -> None:
+        self.mapping, self.agency, self.actor = mapping, agency, actor
+        codes = Unit.objects.filter(agency=agency).values_list("code", "pk")
+        self.units = dict(codes)
+        self.incidents: dict[str, int] = dict(
+            Incident.objects.filter(external_id__startswith=f"{mapping.key}:").values_list(
+                "external_id", "pk"
+            )
+        )
+        self.assignments: dict[tuple[str, str], int] = {}
+
+    def act(self, moment: Moment) -> None:
+        """Do what happened at this moment, once."""
+        act_id = uuid5(NAMESPACE_URL, f"{self.mapping.key}:{moment.line}:{moment.name}")
+        if moment.name != "report" and Entry.objects.filter(act_id=act_id).exists():
+            return
+        getattr(self, f"_{moment.name}")(moment, act_id)
+
+    def _incident(self, moment: Moment) -> int:
+        return self.incidents[f"{self.mapping.key}:{moment.call}"]
+
+    def _assignment(self, moment: Moment) -> int:
+        key = (moment.call, moment.row.unit)
+        if key not in self.assignments:
+            row = Assignment.objects.filter(
+                incident_id=self._incident(moment), unit_id=self._unit(moment)
+            )
+            self.assignments[key] = row.latest("pk").pk
+        return self.assignments[key]
+
+    def _unit(self, moment: Moment) -> int:
+        return self.units[_code(self.mapping, moment.row.unit)]
+
+    def _report(self, moment: Moment, act_id: UUID) -> None:
+        row = moment.row
+        matter = actions.report_call(
+            self.actor,
+            words=row.type,
+            place=row.place,
+            lon=row.lon,
+            lat=row.lat,
+            channel="partner",
+            agency_id=self.agency.pk,
+            external_id=f"{self.mapping.key}:{moment.call}",
+            received_at=moment.at,
+            act_id=act_id,
+        )
+        self.incidents[f"{self.mapping.key}:{moment.call}"] = matter.pk
+
+    def _classify(self, moment: Moment, act_id: UUID) -> None:
+        code = self.mapping.classes[moment.row.type]["code"]
+        actions.classify(
+            self.actor, self._incident(moment), code, occurred_at=moment.at, act_id=act_id
+        )
+
+    def _sent(self, moment: Moment, act_id: UUID) -> None:
+        incident = self._incident(moment)
+        if Matter.objects.filter(pk=incident, state="resolved").exists():
+            why = "记录中后来又派警 / the log sends another unit later"
+            actions.reopen(self.actor, incident, reason=why, occurred_at=moment.at)
+        actions.dispatch(
+            self.actor,
+            incident,
+            [self._unit(moment)],
+            override=True,
+            occurred_at=moment.at,
+            act_id=act_id,
+        )
+
+    def _set_out(self, moment: Moment, act_id: UUID) -> None:
+        actions.set_out(self.actor, self._assignment(moment), occurred_at=moment.at, act_id=act_id)
+
+    def _arrived(self, moment: Moment, act_id: UUID) -> None:
+        actions.arrive(self.actor, self._assignment(moment), occurred_at=moment.at, act_id=act_id)
+
+    def _cleared(self, moment: Moment, act_id: UUID) -> None:
+        actions.clear(self.actor, self._assignment(moment), occurred_at=moment.at, act_id=act_id)
+
+    def _end(self, moment: Moment, act_id: UUID) -> None:
+        said = moment.row.disposition
+        incident = self._incident(moment)
+        actions.give_feedback(self.actor, incident, words=said, occurred_at=moment.at)
+        actions.close(self.actor, incident, disposition=said, occurred_at=moment.at, act_id=act_id)
+
+
+def _code(mapping: LogMapping, unit: str) -> str:
+    return f"{mapping.key}-{unit}"[:24]
+
+
+def _ground(mapping: LogMapping, rows: list[Row]) -> Agency:
+    """The log's own agency, units and classes, apart from everybody else's."""
+    root = Agency.objects.filter(parent=None).order_by("id").first()
+    agency, made = Agency.objects.get_or_create(
+        code=mapping.key,
+        defaults={
+            "name": mapping.agency.zh, "name_en": mapping.agency.en, "kind": "replay",
+            "parent": root, "path": "",
+        },
+    )  # fmt: skip
+    if made:
+        agency.path = f"{root.path if root else '.'}{agency.pk}."
+        agency.save(update_fields=["path"])
+    _units(mapping, agency, rows)
+    _classes(mapping)
+    return agency
+
+
+def _units(mapping: LogMapping, agency: Agency, rows: list[Row]) -> None:
+    by_unit = groupby(sorted(rows, key=lambda r: (r.unit, r.line)), key=lambda r: r.unit)
+    for unit, own in by_unit:
+        first = next(own)
+        code = _code(mapping, unit)
+        Unit.objects.get_or_create(
+            code=code,
+            defaults={
+                "name": unit, "kind": first.unit_kind, "agency": agency, "device": f"replay-{code}",
+                "status": "free", "status_since": first.moment("received"),
+                "home_lon": first.lon or 0, "home_lat": first.lat or 0,
+            },
+        )  # fmt: skip
+
+
+def _classes(mapping: LogMapping) -> None:
+    """The log's types must be classes of the list in force; with no list at all, they become it."""
+    wanted = {c["code"] for c in mapping.classes.values()}
+    force = ClassList.objects.filter(in_force=True).first()
+    if force is None:
+        lines = ["version,code,parent,zh,en,group,priority,response_plan,gat_code,keywords"]
+        lines += [
+            f"{mapping.key},{c['code']},,{c['zh']},{c['en']},{c.get('group', 'help')},"
+            f"{c.get('priority', 2)},,,"
+            for c in {c["code"]: c for c in mapping.classes.values()}.values()
+        ]
+        actions.import_classes(system(), lines, source=mapping.key)
+        return
+    missing = wanted - set(force.classes.values_list("code", flat=True))
+    if missing:
+        raise Refusal(
+            Text("现行类别表没有：{c}", "The class list in force lacks: {c}").format(
+                c="、".join(sorted(missing))
+            )
+        )
+
+
+def write_rejects(outcome: Outcome, path: Path) -> None:
+    """Keep the rows that were left out: line, reason in both languages."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["line", "reason_zh", "reason_en"])
+        for reject in sorted(outcome.rejected, key=lambda r: r.line):
+            out.writerow([reject.line, reject.reason.zh, reject.reason.en])
