@@ -31,7 +31,7 @@ def test_every_permission_has_a_title(permission: str) -> None:
 
 @pytest.mark.parametrize("flow", FLOWS, ids=_name)
 def test_every_clock_stands_on_a_rule(flow: Flow) -> None:
-    known = {rule.id for rule in shipped().rules}
+    known = {rule.id for rule in shipped().rules()}
     for clock in flow.clocks.values():
         parts = "".join(
             re.escape(text) + (".+" if name is not None else "")
@@ -42,7 +42,7 @@ def test_every_clock_stands_on_a_rule(flow: Flow) -> None:
 
 @pytest.mark.parametrize(("flow", "step"), STEPS, ids=_name)
 def test_a_clock_stands_still_only_for_a_reason_the_law_knows(flow: Flow, step: Step) -> None:
-    rules = {rule.id: rule for rule in shipped().rules}
+    rules = {rule.id: rule for rule in shipped().rules()}
     for name in step.pauses:
         rule = rules.get(flow.clocks[name].rule)
         assert rule is None or step.because in {d.key for d in rule.deductions}

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -89,6 +90,12 @@ def test_secrets_are_made_once_and_for_their_owner_only(folder: Path) -> None:
     assert load_keys(folder) == first
     assert len(first["WATCHROOM_SECRET"]) > 40
     assert (folder / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_processes_started_together_agree_on_one_secret(folder: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda _: load_keys(folder)["WATCHROOM_SECRET"], range(64)))
+    assert len(set(seen)) == 1
 
 
 def test_unreadable_secrets_are_never_silently_replaced(folder: Path) -> None:

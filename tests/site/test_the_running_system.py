@@ -15,13 +15,13 @@ STATIC: Path = ROOT / "watchroom" / "desk" / "static"
 
 
 def test_pages_and_stream_answer_at_one_address(running_watchroom: Running) -> None:
-    assert httpx.get(f"{running_watchroom.url}/live/ready").status_code == 200
-    page = httpx.get(f"{running_watchroom.url}/sign-in/")
+    assert httpx.get(f"{running_watchroom.url}/live/ready", timeout=60).status_code == 200
+    page = httpx.get(f"{running_watchroom.url}/sign-in/", timeout=60)
     assert page.headers["Content-Type"].startswith("text/html")
 
 
 def test_static_files_are_served_from_where_they_lie(running_watchroom: Running) -> None:
-    answer = httpx.get(f"{running_watchroom.url}/static/{a_static_file()}")
+    answer = httpx.get(f"{running_watchroom.url}/static/{a_static_file()}", timeout=60)
     assert answer.status_code == 200
     assert answer.content == (STATIC / a_static_file()).read_bytes()
 

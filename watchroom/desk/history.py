@@ -81,7 +81,7 @@ def _line(entry: Entry) -> Line:
         "late" if name == "overdue" else "step" if flow and name in flow.by_name else "",
         _facts(flow, name, entry.data) if flow else [],
         abs(entry.entered_at - entry.occurred_at) > APART,
-        str(entry.data.get("text", "")) if name == "note" else "",
+        str(entry.data.get("text") or entry.data.get("words", "")) if name == "note" else "",
     )
 
 

@@ -84,6 +84,8 @@ class Page:
 
 def mine(actor: Actor) -> Q:
     """Owned by the actor, or the actor is involved."""
+    if actor.staff_id is None:
+        return Q(pk__in=[])
     involved = Involvement.objects.filter(
         matter=OuterRef("pk"), staff_id=actor.staff_id, until=None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -15,11 +16,13 @@ NAMES = ("WATCHROOM_SECRET",)
 def load_keys(data: Path) -> dict[str, str]:
     """The secrets in `data/secrets.json`; those that are missing are made and written first."""
     path = data / "secrets.json"
-    keys = _read(path)
-    missing = [name for name in NAMES if name not in keys]
-    if missing:
-        keys |= {name: secrets.token_urlsafe(48) for name in missing}
-        _write(path, keys)
+    with (data / "secrets.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # processes started together must agree on one secret
+        keys = _read(path)
+        missing = [name for name in NAMES if name not in keys]
+        if missing:
+            keys |= {name: secrets.token_urlsafe(48) for name in missing}
+            _write(path, keys)
     return keys
 
 

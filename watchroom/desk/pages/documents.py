@@ -44,7 +44,7 @@ def add(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 
 @require_GET
-@signed_in
+@signed_in  # type: ignore[arg-type]
 def read(request: HttpRequest, actor: Actor, document_id: int) -> HttpResponse | FileResponse:
     """Send a file; ask for the purpose first where it holds personal data."""
     matter = _matter(actor, document_id)

@@ -61,7 +61,7 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "may": access.allowed(actor, matter, ("note.add", personal.PERMISSION)),
         "clocks": _clocks(matter),
         "children": _reached(actor, Q(parent=matter)),
-        "parent": access.visible(actor).filter(pk=matter.parent_id).first(),
+        "parent": _parent(actor, matter),
         "linked": _linked(actor, matter),
         "documents": list(documents.of(actor, matter)[:REACHED]),
         "purpose": actor.purpose,
@@ -125,6 +125,12 @@ def _explained(row: Deadline) -> list[Text]:
 def _reached(actor: Actor, wanted: Q) -> list[Matter]:
     rows: QuerySet[Matter] = access.visible(actor).filter(wanted)
     return list(rows.select_related("agency").order_by("-id")[:REACHED])
+
+
+def _parent(actor: Actor, matter: Matter) -> Matter | None:
+    if matter.parent_id is None:
+        return None
+    return access.visible(actor).filter(pk=matter.parent_id).first()
 
 
 def _linked(actor: Actor, matter: Matter) -> list[tuple[Text, Matter]]:

@@ -52,7 +52,7 @@ def verify(request: HttpRequest, actor: Actor, chain_id: int) -> HttpResponse:
 
 
 @require_POST
-@needs(trail.PERMISSION)
+@needs(trail.PERMISSION)  # type: ignore[arg-type]
 def export(request: HttpRequest, actor: Actor) -> HttpResponse | FileResponse:
     """The chains of an agency and month as a signed file."""
     said = personal.purpose(request.POST.get("purpose", ""), request.POST.get("words", ""))

@@ -2,23 +2,29 @@
 
 -- 1. What can be found in a text: every two neighbouring Chinese characters, the last one of each
 --    run alone, every word of letters and digits, the letters and the digits of a mixed word, and
---    the last four digits of a long number. Full-width forms are folded first.
+--    the last four digits of a long number. Full-width forms are folded first. The ranges are the
+--    Chinese characters of Unicode: extension A and the basic block, compatibility, planes 2 and 3.
 CREATE FUNCTION kernel_grams(words text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     WITH folded AS (SELECT lower(normalize(words, NFKC)) AS words),
     letters AS (
-        SELECT letter, lead(letter) OVER (ORDER BY place) AS following
+        SELECT letter, place, ascii(letter) BETWEEN x'3400'::int AND x'9FFF'::int
+                           OR ascii(letter) BETWEEN x'F900'::int AND x'FAFF'::int
+                           OR ascii(letter) BETWEEN x'20000'::int AND x'333AF'::int AS han
         FROM folded, unnest(string_to_array(folded.words, NULL)) WITH ORDINALITY AS one(letter, place)
+    ),
+    pairs AS (
+        SELECT letter, han, CASE WHEN lead(han) OVER (ORDER BY place)
+                                 THEN lead(letter) OVER (ORDER BY place) ELSE '' END AS following
+        FROM letters
     )
     SELECT array_to_tsvector(coalesce(array_agg(gram), '{}')) FROM (
-        SELECT CASE WHEN following ~ '^[㐀-鿿豈-﫿𠀀-𳎯]$' THEN letter || following
-                    ELSE letter END AS gram
-        FROM letters WHERE letter ~ '^[㐀-鿿豈-﫿𠀀-𳎯]$'
-        UNION
+        SELECT letter || following AS gram FROM pairs WHERE han
+        UNION ALL
         SELECT (regexp_matches(folded.words, '[a-zß-ÿ0-9]+', 'g'))[1] FROM folded
-        UNION
+        UNION ALL
         SELECT (regexp_matches(folded.words, '[a-zß-ÿ]+|[0-9]+', 'g'))[1] FROM folded
-        UNION
+        UNION ALL
         SELECT right((regexp_matches(folded.words, '[0-9]{7,}', 'g'))[1], 4) FROM folded
     ) AS found
 $$;

@@ -109,11 +109,8 @@ class Stage:
         self.mapping, self.agency, self.actor = mapping, agency, actor
         codes = Unit.objects.filter(agency=agency).values_list("code", "pk")
         self.units = dict(codes)
-        self.incidents: dict[str, int] = dict(
-            Incident.objects.filter(external_id__startswith=f"{mapping.key}:").values_list(
-                "external_id", "pk"
-            )
-        )
+        known = Incident.objects.filter(external_id__startswith=f"{mapping.key}:")
+        self.incidents = {str(key): pk for key, pk in known.values_list("external_id", "pk")}
         self.assignments: dict[tuple[str, str], int] = {}
 
     def act(self, moment: Moment) -> None:
