@@ -91,7 +91,7 @@ def _staff(city: City, agencies: dict[str, Agency]) -> dict[str, Staff]:
         for one in city.staff
     ]
     made = {row.username: row for row in Staff.objects.bulk_create(rows, batch_size=2000)}
-    by_key = roles.lay_down()
+    by_key = roles.ensure()
     posts = [
         Post(staff=made[one.username], role=by_key[key], agency=seat)
         for one in city.staff
