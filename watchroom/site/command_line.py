@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from watchroom.base.refusal import Refusal
 from watchroom.site import accounts
 from watchroom.site.trouble import Trouble
 
@@ -169,6 +170,9 @@ def main() -> None:
         app()
     except Trouble as trouble:
         print(f"✗ {trouble.zh}\n✗ {trouble.en}", file=sys.stderr)
+        sys.exit(2)
+    except Refusal as refusal:  # a file of the agency's own that says something wrong
+        print(f"✗ {refusal.text.zh}\n✗ {refusal.text.en}", file=sys.stderr)
         sys.exit(2)
 
 
