@@ -1,7 +1,10 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
+
+from watchroom.law import limits
 
 
 class KernelConfig(AppConfig):
@@ -12,6 +15,8 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(welcome_new_domain)
+        if settings.WATCHROOM_LIMITS:
+            limits.register(settings.WATCHROOM_LIMITS)
 
 
 def welcome_new_domain(sender: AppConfig, plan: Any = (), **_said: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from watchroom.site import accounts
 from watchroom.base.refusal import Refusal
+from watchroom.site import accounts
 from watchroom.site.trouble import Trouble
 
 app = typer.Typer(

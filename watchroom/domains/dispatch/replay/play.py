@@ -12,7 +12,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import acts
 from watchroom.kernel.access import Actor, system
 from watchroom.kernel.models import Agency, Entry, Matter, Unit
 
@@ -68,7 +67,7 @@ def replay(
     for start in range(0, len(moments), TOGETHER):
         batch = moments[start : start + TOGETHER]
         _wait(moments, start, speed)
-        with acts.together():
+        with actions.together():
             for moment in batch:
                 stage.act(moment)
         say(start + len(batch), len(moments))
