@@ -33,6 +33,7 @@ FAR_M = 1000.0
 """A place farther than this from every street is not on this network."""
 DETOUR, METRES_PER_S = 1.3, 30 / 3.6
 """The straight-line estimate: a third longer than the crow flies, at 30 km/h."""
+STREET_STEP_M = 75.0
 STEP_M = 20.0
 """A drawn closure is matched to streets at points this far apart."""
 
@@ -43,6 +44,14 @@ class Times:
 
     seconds: F64
     by_road: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Points (k, 2) along the streets that can be reached, and when: (k) seconds."""
+
+    points: F64
+    seconds: F64
 
 
 class Roads:
@@ -135,6 +144,45 @@ class Roads:
         """What can be reached from a place within a time, or None where there is no network."""
         view = self._reachable(lon, lat, when)
         return None if view is None else view.isochrone(np.array([[lon, lat]]), seconds)
+
+    def reached(
+        self, points: Sequence[Point], seconds: float, when: datetime | None = None
+    ) -> Reached | None:
+        """What the nearest of k points reaches within a time, or None where there is no network.
+
+        Points beside no street (`FAR_M`) reach nothing. Between two crossings that are reached the
+        street is sampled every 75 m, at the later of both times.
+        """
+        view = self.view(when)
+        if view is None:
+            return None
+        starts = _points(points)
+        near = view.network.snap(starts[:, 0], starts[:, 1]).metres <= FAR_M
+        if not near.any():
+            return Reached(np.empty((0, 2)), np.empty(0))
+        found = view.isochrone(starts[near], seconds)
+        return _along(view, found)
+
+
+def _along(view: View, found: Isochrone) -> Reached:
+    network, graph = view.network, view.network.topology
+    when = np.full(len(network), np.inf)
+    when[found.nodes] = found.seconds
+    tail, head = graph.base[graph.tail], graph.base[graph.head.astype(np.int64)]
+    later = np.maximum(when[tail], when[head])
+    used = np.flatnonzero(np.isfinite(later) & (tail < head))
+    a, b = tail[used], head[used]
+    metres = distances_m(network.lon[a], network.lat[a], network.lon[b], network.lat[b])
+    count = np.maximum(1, np.ceil(metres / STREET_STEP_M)).astype(np.int64)
+    which = np.repeat(np.arange(len(used)), count)
+    part = (np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)) / count[which]
+    lon = network.lon[a][which] * (1 - part) + network.lon[b][which] * part
+    lat = network.lat[a][which] * (1 - part) + network.lat[b][which] * part
+    spots = np.column_stack([network.lon[found.nodes], network.lat[found.nodes]])
+    return Reached(
+        np.concatenate([spots, np.column_stack([lon, lat])]),
+        np.concatenate([found.seconds, later[used][which]]),
+    )
 
 
 def _stamp(about: Path) -> tuple[int, int] | None:

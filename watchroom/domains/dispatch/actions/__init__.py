@@ -23,6 +23,7 @@ from .intake import (
     set_place,
     suggest_place,
 )
+from .past import PastCall, PastIncident, PastUnit, Person, bring_in_past
 from .policy import (
     add_premise_note,
     end_premise_note,
@@ -37,6 +38,10 @@ from .sending import assign_one, dispatch, preempt, reassign, send_by_plan, stac
 from .units import close_road, open_road, unit_off_duty, unit_on_duty, unit_rest
 
 __all__ = [
+    "PastCall",
+    "PastIncident",
+    "PastUnit",
+    "Person",
     "accept_suggestion",
     "add_call",
     "add_premise_note",
@@ -44,6 +49,7 @@ __all__ = [
     "ask_callback",
     "assign_one",
     "back_enter",
+    "bring_in_past",
     "callback_done",
     "cancel",
     "classify",

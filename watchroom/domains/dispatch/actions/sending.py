@@ -73,7 +73,10 @@ def send_by_plan(
         return known
     chosen, missing = queries.units_by_plan(actor, incident_id)
     if not chosen:
-        raise Refusal(Text("预案所需警力目前没有待命的", "No unit the plan asks for is free"))
+        raise Refusal(
+            Text("预案所需警力目前没有待命的", "No unit the plan asks for is free"),
+            code="nobody-free",
+        )
     lacking = "、".join(f"{kind}×{n}" for kind, n in missing.items())
     return dispatch(
         actor,

@@ -12,6 +12,7 @@ from .incidents import (
     record_for_others,
     title_of,
 )
+from .lists import Duty, duties, listed, premise_note, seen_unit
 from .map import (
     BestAssignment,
     Pair,
@@ -32,6 +33,7 @@ from .near import (
     search_places,
     suggested_classes,
 )
+from .reach import posts, reached_now
 from .units import (
     Promise,
     facts_of,
@@ -60,6 +62,7 @@ __all__ = [
     "BestAssignment",
     "CallView",
     "ClockView",
+    "Duty",
     "EntryView",
     "IncidentDetail",
     "IncidentView",
@@ -77,23 +80,29 @@ __all__ = [
     "closures_geojson",
     "covered_now",
     "duplicates_of",
+    "duties",
     "facts_of",
     "history",
     "incident",
     "incident_detail",
     "incidents_geojson",
     "likely_duplicates",
+    "listed",
     "my_assignments",
     "nearby",
     "nearby_open",
+    "posts",
+    "premise_note",
     "premise_notes",
     "promises",
     "queue",
     "ranked_units",
+    "reached_now",
     "record_for_others",
     "reserves",
     "response_plan",
     "search_places",
+    "seen_unit",
     "seen_units",
     "suggested_classes",
     "title_of",

@@ -48,6 +48,13 @@ def incident(actor: Actor, incident_id: int) -> IncidentView:
     return _views(_rows().filter(pk=incident_id))[0]
 
 
+def views_of(ids: Iterable[int]) -> list[IncidentView]:
+    """These incidents, in the order given; the caller has asked whether they may be seen."""
+    order = list(ids)
+    views = {view.id: view for view in _views(_rows().filter(pk__in=order))}
+    return [views[pk] for pk in order]
+
+
 def by_number(actor: Actor, digits: str) -> Matter:
     """The open incident whose number ends in these digits, the latest; NotFound if none."""
     rows = access.visible(actor, Matter.objects.filter(kind=INCIDENT.kind, number__endswith=digits))

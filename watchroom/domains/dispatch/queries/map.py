@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from watchroom.base.clock import now
 from watchroom.base.text import Text
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
@@ -25,13 +27,19 @@ URGENCY = {1: 8.0, 2: 4.0, 3: 2.0, 4: 1.0}
 
 def units(actor: Actor) -> list[UnitView]:
     """Units on duty that the actor may see, with where they are and whether that is stale."""
+    moment = now()
     return [
         UnitView(
             u.unit_id, u.code, u.name, u.kind, u.agency_id, u.agency, u.status, u.lon or 0.0,
-            u.lat or 0.0, None, rules.is_stale(u.kind, u.position_age_s), u.busy_with,
+            u.lat or 0.0, _seen_at(u.position_age_s, moment),
+            rules.is_stale(u.kind, u.position_age_s), u.busy_with,
         )
         for u in facts_of(seen_units(actor).exclude(status="off"))
     ]  # fmt: skip
+
+
+def _seen_at(age_s: float | None, moment: datetime) -> datetime | None:
+    return None if age_s is None else moment - timedelta(seconds=age_s)
 
 
 def units_geojson(actor: Actor) -> dict[str, Any]:

@@ -1,0 +1,5 @@
+"""Exchange with others."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,33 @@
+"""Units: where they are, and when they are on duty."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from .. import actions, queries
+from .answering import actor_of, past
+from .schemas import DutyChange, UnitOut
+
+router = Router()
+STAND = {
+    "on": actions.unit_on_duty,
+    "off": actions.unit_off_duty,
+    "rest": actions.unit_rest,
+}
+
+
+@router.get("/units", response=list[UnitOut], summary="Units on duty")
+def units(request: HttpRequest) -> Any:
+    """With status, position and whether the position is stale."""
+    return queries.units(actor_of(request))
+
+
+@router.post("/units/{int:unit_id}/duty", response=dict[str, Any], summary="On or off duty")
+def duty(request: HttpRequest, unit_id: int, change: DutyChange) -> dict[str, Any]:
+    """By the crew itself or with dispatch.duty. Refused while the unit has anything in hand."""
+    actor = actor_of(request)
+    queries.seen_unit(actor, unit_id)
+    act = STAND[change.status]
+    unit = act(actor, unit_id, occurred_at=past(change.occurred_at), act_id=change.act_id)
+    return {"id": unit.pk, "code": unit.code, "status": unit.status, "since": unit.status_since}
