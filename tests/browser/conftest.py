@@ -20,21 +20,31 @@ PEOPLE = ("operator", "dispatcher", "leader", "officer", "colleague")
 SERIOUS = ("serious", "critical")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]:
+    """One browser a module, so that tests after it have a thread without Playwright's loop.
+
+    While that loop runs, Django keeps another set of connections: each set is closed at its end.
+    """
+    from django.db import connections
+
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium on this machine")
     if not BUILT.exists():
         pytest.skip("the bundle is not built: make frontend")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--enable-unsafe-swiftshader"]
-        )
-        # Django refuses to work in the thread of Playwright's loop unless told it is alone there.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-        yield browser
+    connections.close_all()
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--enable-unsafe-swiftshader"]
+            )
+            yield browser
+            with django_db_blocker.unblock():
+                connections.close_all()
+            browser.close()
+    finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        browser.close()
 
 
 @dataclass
@@ -46,9 +56,7 @@ class Town:
     browser: Browser
     contexts: list[BrowserContext]
 
-    def screen(
-        self, who: str, path: str = "/dispatch/", *, lang: str = "zh", **more: Any
-    ) -> Page:
+    def screen(self, who: str, path: str = "/dispatch/", *, lang: str = "zh", **more: Any) -> Page:
         """Somebody signs in at a screen of their own and opens a page."""
         context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **more})
         self.contexts.append(context)
@@ -66,7 +74,7 @@ class Town:
 
 
 @pytest.fixture
-def town(running_watchroom: Running, chromium: Browser) -> Iterator[Town]:
+def town(chromium: Browser, running_watchroom: Running) -> Iterator[Town]:
     from tests.people import MIDDLE, build
     from watchroom.kernel.models import Place
 

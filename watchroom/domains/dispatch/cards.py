@@ -102,9 +102,7 @@ class _Pages:
         self._room(CARD)
         title = row.class_title.zh if row.class_title else "未分类 unclassified"
         self._text(MARGIN, f"[{row.priority or '?'}] {row.number}  {title}", 12)
-        self.canvas.drawRightString(
-            WIDTH - MARGIN, self.y, f"{row.standing.zh} {row.standing.en}"
-        )
+        self.canvas.drawRightString(WIDTH - MARGIN, self.y, f"{row.standing.zh} {row.standing.en}")
         self.y -= LINE
         self._text(MARGIN, f"接警 received {local(row.occurred_at):%m-%d %H:%M:%S}", 9)
         self.y -= LINE

@@ -13,9 +13,7 @@ DOMAIN = Domain(
     menu=(
         MenuItem(Text("指挥台", "Board"), "dispatch:board", "dispatch.view", key="b", order=10),
         MenuItem(Text("接警", "Take a call"), "dispatch:new", "dispatch.take_call", "n", 11),
-        MenuItem(
-            Text("补录", "Back-entry"), "dispatch:afterwards", "dispatch.take_call", order=12
-        ),
+        MenuItem(Text("补录", "Back-entry"), "dispatch:afterwards", "dispatch.take_call", order=12),
         MenuItem(Text("手机端", "Phone"), "dispatch:phone", "dispatch.respond", "p", 13),
     ),
     phone=(MenuItem(Text("出警", "Calls"), "dispatch:phone", "dispatch.respond"),),

@@ -191,7 +191,9 @@ def _all_of_it(
                     act(actor, row.id, occurred_at=times[name])
             words = given.get("feedback", "").strip()
             if words:
-                actions.give_feedback(actor, matter.pk, words=words, occurred_at=times["cleared_at"])
+                actions.give_feedback(
+                    actor, matter.pk, words=words, occurred_at=times["cleared_at"]
+                )
             if times["cleared_at"] is not None:
                 actions.clear(actor, row.id, occurred_at=times["cleared_at"])
         return access.find(actor, pk=matter.pk)
