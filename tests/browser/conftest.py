@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import Running
 
@@ -17,6 +17,8 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 CHROMIUM = os.environ.get("WATCHROOM_CHROMIUM", "/usr/bin/chromium")
 PASSWORD = "a-long-night-watch"  # noqa: S105 - of people who do not exist
 PEOPLE = ("operator", "dispatcher", "leader", "officer", "colleague")
+PATIENCE = 30_000  # ms; a machine busy with other things is not a broken page
+expect.set_options(timeout=PATIENCE)
 SERIOUS = ("serious", "critical")
 
 
@@ -64,7 +66,7 @@ class Town:
         url = self.running.url
         context.add_cookies([{"name": "django_language", "value": language, "url": url}])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{url}/sign-in/?next={path}")
         page.fill("input[name=username]", who)
         page.fill("input[name=password]", PASSWORD)
