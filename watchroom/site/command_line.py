@@ -10,7 +10,6 @@ import typer
 
 from watchroom.base.refusal import Refusal
 from watchroom.site import accounts
-from watchroom.base.refusal import Refusal
 from watchroom.site.trouble import Trouble
 
 app = typer.Typer(
