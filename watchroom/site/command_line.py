@@ -162,6 +162,28 @@ def import_roads(
     typer.echo(bringing_in.roads(source, data_folder(), with_map=with_map))
 
 
+@bring_in.command("agencies")
+def import_agencies(source: Source) -> None:
+    """导入单位 · Import agencies (CSV: code,parent,kind,zh,en,lon,lat); lays down the roles."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.agencies(source))
+
+
+@bring_in.command("units")
+def import_units(source: Source) -> None:
+    """导入警力 · Import units (CSV: code,kind,agency,name,device,crew,lon,lat)."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.units(source))
+
+
 @bring_in.command("classes")
 def import_classes(source: Source) -> None:
     """导入警情类别表 · Import a version of the list of incident classes (CSV)."""
@@ -249,7 +271,7 @@ def main() -> None:
     except Trouble as trouble:
         print(f"✗ {trouble.zh}\n✗ {trouble.en}", file=sys.stderr)
         sys.exit(2)
-    except Refusal as refusal:
+    except Refusal as refusal:  # a file of the agency's own that says something wrong
         print(f"✗ {refusal.text.zh}\n✗ {refusal.text.en}", file=sys.stderr)
         sys.exit(2)
 
