@@ -1,5 +1,6 @@
 """Every write of dispatch, by name. Others call these functions and nothing beneath them."""
 
+from .alerts import take_alert
 from .by_name import note, perform
 from .ending import (
     cancel,
@@ -85,6 +86,7 @@ __all__ = [
     "sign",
     "stack",
     "suggest_place",
+    "take_alert",
     "take_back",
     "unit_off_duty",
     "unit_on_duty",

@@ -1,6 +1,7 @@
 """Every read of dispatch, by name. The actor comes first."""
 
 from .coverage import covered_now
+from .exchange import eido_facts
 from .incidents import (
     board,
     by_number,
@@ -81,6 +82,7 @@ __all__ = [
     "covered_now",
     "duplicates_of",
     "duties",
+    "eido_facts",
     "facts_of",
     "history",
     "incident",
