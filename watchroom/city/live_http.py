@@ -69,7 +69,8 @@ class HttpPort:
         await self.client.aclose()
 
     async def asked(self, method: str, path: str, **how: Any) -> Any:
-        """The JSON answer; 4xx is Refused with the sentence given, the rest is Unreachable."""
+        """The JSON answer, or None where it is none; 4xx is Refused with the sentence given, the
+        rest is Unreachable."""
         try:
             answer = await self.client.request(method, path, **how)
         except httpx.TransportError as trouble:
@@ -78,7 +79,8 @@ class HttpPort:
             raise Unreachable(f"HTTP {answer.status_code} at {path}")
         if answer.status_code >= 400:
             raise Refused(f"HTTP {answer.status_code} {sentence(answer)}")
-        return answer.json() if answer.content else None
+        kind = answer.headers.get("content-type", "")
+        return answer.json() if kind.startswith("application/json") else None
 
     async def report_call(self, call: Call, at: dt.datetime) -> str:
         """Further callers about an event are added to its incident; if it is over, a new one."""

@@ -243,8 +243,7 @@ def _stands(one: Served, desks: Desks, known: Known, evening: Evening) -> None:
     actions.classify(taker, incident.pk, call.class_code, occurred_at=shown(desks.classified_at))
     _more_calls(one.further, incident.pk, taker, evening)
     sent = [t for t in _joined(one.turnouts) if t.sent_at <= now and _is_free(t, known)]
-    for turnout in sent:
-        _goes(incident.pk, turnout, desks, known, evening)
+    _go(incident.pk, sent, known.actor(desks.dispatcher), known, evening)
     if sent and desks.told_at <= now and all(t.cleared_at <= now for t in sent):
         crew = known.actor(known.leaders[sent[0].unit])
         actions.give_feedback(
@@ -280,20 +279,26 @@ def _is_free(turnout: Turnout, known: Known) -> bool:
     return unit.code in known.leaders and Unit.objects.filter(pk=unit.pk, status="free").exists()
 
 
-def _goes(incident: int, turnout: Turnout, desks: Desks, known: Known, evening: Evening) -> None:
-    unit, shown = known.units[turnout.unit], evening.shown
-    desk, crew = known.actor(desks.dispatcher), known.actor(known.leaders[unit.code])
-    actions.dispatch(desk, incident, [unit.pk], occurred_at=shown(turnout.sent_at))
-    row = Assignment.objects.get(incident_id=incident, unit=unit, ended_at=None).pk
-    marks = (
-        (actions.sign, turnout.signed_at),
-        (actions.set_out, turnout.set_out_at),
-        (actions.arrive, turnout.arrived_at),
-        (actions.clear, turnout.cleared_at),
+def _go(
+    incident: int, sent: Sequence[Turnout], desk: Actor, known: Known, evening: Evening
+) -> None:
+    """Every step of every unit, in the order in which they happened."""
+    steps = sorted(
+        (at, k, order, name)
+        for k, turnout in enumerate(sent)
+        for order, (name, at) in enumerate(turnout.marks())
+        if at <= evening.city
     )
-    for act, at in marks:
-        if at <= evening.city:
-            act(crew, row, occurred_at=shown(at))
+    rows: dict[int, int] = {}
+    for at, k, _, name in steps:
+        unit, moment = known.units[sent[k].unit], evening.shown(at)
+        if name == "dispatch":
+            actions.dispatch(desk, incident, [unit.pk], occurred_at=moment)
+            row = Assignment.objects.get(incident_id=incident, unit=unit, ended_at=None)
+            rows[k] = row.pk
+        else:
+            crew = known.actor(known.leaders[unit.code])
+            actions.perform(crew, rows[k], name, occurred_at=moment)
 
 
 def stand_at_the_scene() -> None:

@@ -47,7 +47,7 @@ def _past(city: City, kept: Path) -> None:
 
 SCOPES = (
     "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
-    "dispatch.feedback", "dispatch.close", "dispatch.hand_over",
+    "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "unit.view",
 )  # fmt: skip
 
 

@@ -76,6 +76,9 @@ async def _play(city: City, url: str, token: str, speed: float, per_day: float) 
         await driver.run(ring, evening.city + dt.timedelta(days=A_MONTH))
     finally:
         said.cancel()
+        for work in driver.running:
+            work.cancel()
+        await asyncio.gather(*driver.running, return_exceptions=True)
         await port.aclose()
 
 
