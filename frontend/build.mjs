@@ -31,7 +31,7 @@ const jobs = [
   {
     ...shared, outdir: out, format: "esm", splitting: true, chunkNames: "chunk-[hash]",
     entryPoints: [
-      ...["page", "board", "chart", "phone"].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
+      ...["page", "board", "chart", "phone", "dispatch"].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
       // The map's worker as a file of our own origin: no blob: is needed in the content security policy.
       { in: join(here, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"), out: "map-worker" },
     ],

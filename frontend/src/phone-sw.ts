@@ -55,7 +55,7 @@ async function keepPage(address: string, response: Response): Promise<void> {
 
 async function fromNetworkOrMemory(request: Request): Promise<Response> {
   const cache = await caches.open(PAGES);
-  const kept = (await cache.match(request)) ?? (await cache.match(new URL("/phone/", self.location.origin)));
+  const kept = (await cache.match(request)) ?? (await cache.match(self.registration.scope));
   try {
     // A network that is there in name only must not keep an officer waiting, if there is something to show.
     const response = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});

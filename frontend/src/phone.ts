@@ -1,6 +1,7 @@
 // The officer's phone pages load this beside page.js. Behaviour hangs on data attributes: see frontend/README.md.
 import { createStore, del, entries, set } from "idb-keyval";
 import { csrfToken } from "./csrf.ts";
+import { freshId } from "./ids.ts";
 import { t } from "./language.ts";
 import { ActQueue, judge, type Act, type Outcome, type Store } from "./phone/acts.ts";
 import { PositionReport, type PositionState } from "./phone/position.ts";
@@ -58,17 +59,6 @@ async function drain(): Promise<void> {
   else await queue.drain();
 }
 
-function freshId(): string {
-  const native = crypto.randomUUID as (() => string) | undefined;
-  if (native) return native.call(crypto);
-  // Plain http on a test bench has no randomUUID: the same 122 random bits by hand.
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 async function act(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const data = new FormData(form, submitter);
   const label = form.dataset["phoneAct"] || submitter?.textContent?.trim() || t("操作", "Act");
@@ -108,7 +98,7 @@ function followDuty(): void {
   const on = element?.dataset["phoneDuty"] === "on" && url !== undefined;
   keepAwake(on);
   if (on && !report) {
-    report = new PositionReport(url, Number(element?.dataset["phoneEvery"] ?? 5), (state) => show("position", t(...POSITIONS[state])));
+    report = new PositionReport(url, Number(element?.dataset["phoneEvery"] ?? 5), (state) => show("position", t(...POSITIONS[state])), element?.dataset["phoneDevice"]);
     report.start();
   } else if (!on && report) {
     report.stop();
@@ -125,7 +115,7 @@ async function keepShell(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const address = document.querySelector<HTMLElement>("[data-phone-sw]")?.dataset["phoneSw"];
   if (!address) return;
-  await navigator.serviceWorker.register(address, { scope: "/phone/" });
+  await navigator.serviceWorker.register(address, { scope: document.querySelector<HTMLElement>("[data-phone-scope]")?.dataset["phoneScope"] ?? "/phone/" });
   const { active } = await navigator.serviceWorker.ready;
   const urls = performance.getEntriesByType("resource").map(({ name }) => name);
   active?.postMessage({ keep: urls.filter((url) => url.startsWith(location.origin) && new URL(url).pathname.startsWith("/static/")), page: location.href });

@@ -17,11 +17,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from watchroom.base.text import Text
 from watchroom.desk.api import api
 from watchroom.kernel.models import Entry, Matter
-from watchroom.kernel.registry import registry
+from watchroom.kernel.registry import DOMAINS, registry
 
 from .conftest import ALL, PASSER_BY, VIEWER, World
 
-BASELINES = Path(__file__).parent / "query_counts.json"
+BASELINES = "query_counts.json"
 ELSEWHERE = "colleague_elsewhere"
 ABSENT = "ZZ000000999999"
 VARYING = re.compile(r'value="[^"]{30,}"|ZZ\d+|[A-Z]{1,3}\d{12}')
@@ -176,15 +176,26 @@ def test_strangers_find_nothing_through_the_interface_for_machines(world: World)
 
 def test_no_page_asks_the_database_more_often_than_it_used_to(world: World) -> None:
     """Regenerate with WATCHROOM_WRITE_BASELINES=1 after looking at why a number went up."""
-    browser, counts = world.browser(ALL), {}
-    for address in ("/", "/?scope=all", "/search/?q=样例"):
-        counts[address] = _count(browser, address)
-    for (kind, state), matter in sorted(world.samples.items()):
-        counts[f"{kind} {state}"] = _count(browser, f"/m/{matter.number}/")
+    browser = world.browser(ALL)
+    shell = {a: _count(browser, a) for a in ("/", "/?scope=all", "/search/?q=样例")}
+    assert shell == _baseline(Path(__file__).parent, shell)
+    for key, domain in registry.domains.items():
+        kinds = {flow.kind for flow in domain.flows}
+        counts = {
+            f"{kind} {state}": _count(browser, f"/m/{matter.number}/")
+            for (kind, state), matter in sorted(world.samples.items())
+            if kind in kinds
+        }
+        assert counts == _baseline(DOMAINS / key / "tests", counts)
+
+
+def _baseline(folder: Path, counts: dict[str, int]) -> dict[str, int]:
+    """What was kept beside the tests of the shell or of a domain, so that each keeps its own."""
+    kept = folder / BASELINES
     if os.environ.get("WATCHROOM_WRITE_BASELINES") == "1":
-        BASELINES.write_text(json.dumps(counts, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    kept = json.loads(BASELINES.read_text("utf-8"))
-    assert counts == {key: kept.get(key) for key in counts}
+        kept.write_text(json.dumps(counts, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    found: dict[str, int] = json.loads(kept.read_text("utf-8"))
+    return found
 
 
 def _count(browser: Client, address: str) -> int:

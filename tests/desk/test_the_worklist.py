@@ -155,7 +155,8 @@ WITH old AS (
     INSERT INTO kernel_chain (agency_id, month, algorithm, length, head)
     VALUES (%(agency)s, '2020-01', 'sha256', 0, '') RETURNING id
 )
-INSERT INTO kernel_entry (chain_id, position, matter_id, matter_version, event, from_state, to_state,
+INSERT INTO kernel_entry (chain_id, position, matter_id, matter_version, event, from_state,
+                          to_state,
                           agency_id, actor_name, occurred_at, entered_at, reason, data, hash)
 SELECT chain.id, row_number() OVER (), old.id, 1, 'toy.thing.finish', '', 'done', agency_id, '',
        now(), now(), '', '{}', '' FROM old, chain

@@ -91,7 +91,7 @@ def _staff(city: City, agencies: dict[str, Agency]) -> dict[str, Staff]:
         for one in city.staff
     ]
     made = {row.username: row for row in Staff.objects.bulk_create(rows, batch_size=2000)}
-    by_key = roles.lay_down()
+    by_key = roles.ensure()
     posts = [
         Post(staff=made[one.username], role=by_key[key], agency=seat)
         for one in city.staff
@@ -106,6 +106,8 @@ def _posts(role: str, agency: Agency) -> Iterable[tuple[str, Agency]]:
     wide = agency.kind in {"centre", "traffic", "patrol"} and role != "patrol_officer"
     seat = agency.parent if wide and agency.parent else agency
     yield ROLE_OF[role], seat
+    if role == "leader":
+        yield "duty_leader", seat  # leaders of the bureau take turns on duty
 
 
 def _beats(city: City, agencies: dict[str, Agency], staff: dict[str, Staff]) -> list[Beat]:

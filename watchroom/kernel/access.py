@@ -115,10 +115,10 @@ def on_account_of(actor: Actor, *permissions: str) -> Actor:
 
 def _allowed(actor: Actor, permission: str, kinds: Iterable[str] | None = None) -> Q:
     here = Q(agency_id__in=actor.reach(permission), sealed=False)
-    involved = Involvement.objects.filter(
-        matter=OuterRef("pk"), staff_id=actor.staff_id, until=None
-    )
     if actor.staff_id and actor.holds(permission):
+        involved = Involvement.objects.filter(
+            matter=OuterRef("pk"), staff_id=actor.staff_id, until=None
+        )
         here |= Q(Exists(involved))
     return here & Q(kind__in=list(kinds)) if kinds is not None else here
 

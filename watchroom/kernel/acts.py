@@ -102,7 +102,7 @@ def open_matter(
         kind=kind,
         title=title,
         agency_id=agency_id,
-        state=step.target,
+        state=step.target or "",
         number=_number(flow, entered),
         occurred_at=at,
         entered_at=entered,

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
@@ -14,8 +15,8 @@ from . import access
 from .access import Actor
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
-Plain = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
+Plain = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 SIGN_IN = Text("请先登录", "Sign in first")
 
@@ -24,7 +25,7 @@ def signed_in(view: View[P]) -> Plain[P]:
     """Lets in whoever is signed in: `def view(request, actor, …)`."""
 
     @wraps(view)
-    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(request, actor_of_request(request), *args, **kwargs)
 
     return door
@@ -35,7 +36,7 @@ def needs(permission: str) -> Callable[[View[P]], Plain[P]]:
 
     def put(view: View[P]) -> Plain[P]:
         @wraps(view)
-        def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = actor_of_request(request)
             access.require(actor, permission)
             return view(request, actor, *args, **kwargs)

@@ -101,7 +101,8 @@ Path = list[tuple[Step, str, str]]
 
 def _path(life: Life) -> Path:
     flow = registry.flow(life.kind)
-    state, last, found = "", None, []
+    state, last = "", None
+    found: Path = []
     for taken in life.steps:
         step = flow.by_name.get(taken.step)
         fits = step is not None and (step is flow.opening if not found else state in step.sources)

@@ -12,7 +12,7 @@ from watchroom.base.text import Text
 
 from .access import NEEDED
 from .models import Role
-from .registry import registry
+from .registry import Domain, registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,21 @@ ROLES: dict[str, RoleSet] = {
             "*.approve",
             "map.close",
             "personal.export",
+            "staff.manage",
             *LEADING,
         ),
     ),
     "station_chief": RoleSet(
         Text("派出所所长", "Station chief"),
-        ("*.respond", "*.feedback", "*.duty", "*.premise", "*.approve", *LEADING),
+        (
+            "*.respond",
+            "*.feedback",
+            "*.duty",
+            "*.premise",
+            "*.approve",
+            "staff.manage",
+            *LEADING,
+        ),
     ),
     "community_officer": RoleSet(Text("社区民警", "Community officer"), (*OFFICER, "*.premise")),
     "patrol_officer": RoleSet(Text("巡逻民警", "Patrol officer"), OFFICER),
@@ -127,3 +136,11 @@ def ensure() -> dict[str, Role]:
             },
         )
     return {role.key: role for role in Role.objects.filter(key__in=ROLES)}
+
+
+def welcome(domain: Domain) -> None:
+    """Give a domain that is new here to the roles that exist, by the verbs of its permissions."""
+    own = {*domain.permissions, *(p for flow in domain.flows for p in flow.permissions)}
+    for role in Role.objects.filter(key__in=ROLES):
+        role.permissions = sorted({*role.permissions, *permissions_of(role.key, own)})
+        role.save(update_fields=["permissions"])

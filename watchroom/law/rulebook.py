@@ -17,6 +17,7 @@ from watchroom.law.rule import Rule
 from watchroom.law.terms import Terms, pair
 
 RULES = Path(__file__).parent / "rules"
+OF_DOMAINS = Path(__file__).parent.parent / "domains"
 _NOT_RULES = {"terms.toml", "bands.toml"}
 
 
@@ -65,11 +66,14 @@ class RuleBook:
 
 @lru_cache(maxsize=1)
 def shipped() -> RuleBook:
-    """The rules that come with Watchroom, read once when first asked for."""
+    """The rules that come with Watchroom, read once when first asked for.
+
+    Those of `rules/`, and the `limits.toml` that a domain keeps in its own folder.
+    """
     terms = Terms().with_tables(read_toml(RULES / "terms.toml"))
     rules: list[Rule] = []
     tables: dict[str, Mapping[str, Any]] = {}
-    for path in sorted(RULES.glob("*.toml")):
+    for path in (*sorted(RULES.glob("*.toml")), *sorted(OF_DOMAINS.glob("*/limits.toml"))):
         if path.name in _NOT_RULES:
             continue
         data = read_toml(path)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from watchroom.base.refusal import Refusal
 from watchroom.site import accounts
 from watchroom.site.trouble import Trouble
 
@@ -25,6 +26,10 @@ app = typer.Typer(
 )
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
 app.add_typer(trail, name="trail")
+bring_in = typer.Typer(help="导入 · Import roads or class lists.", no_args_is_help=True)
+app.add_typer(bring_in, name="import")
+export = typer.Typer(help="导出 · Export, with an entry in the trail.", no_args_is_help=True)
+app.add_typer(export, name="export")
 app.add_typer(accounts.person, name="person")
 app.add_typer(accounts.token, name="token")
 
@@ -140,9 +145,83 @@ def check() -> None:
     raise typer.Exit(checking.check())
 
 
+Source = Annotated[Path, typer.Argument(help="文件 · File.")]
+
+
+@bring_in.command("roads")
+def import_roads(
+    source: Source,
+    with_map: Annotated[
+        bool, typer.Option("--map/--no-map", help="同时作底图 · Also as map.")
+    ] = True,
+) -> None:
+    """导入路网（.osm.pbf）· Import an OpenStreetMap extract as road network and base map."""
+    from watchroom.site import bringing_in
+    from watchroom.site.postgres import data_folder
+
+    typer.echo(bringing_in.roads(source, data_folder(), with_map=with_map))
+
+
+@bring_in.command("classes")
+def import_classes(source: Source) -> None:
+    """导入警情类别表 · Import a version of the list of incident classes (CSV)."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.classes(source))
+
+
+@app.command()
+def replay(
+    log: Annotated[Path, typer.Argument(help="接警记录 CSV · Call log.")],
+    mapping: Annotated[Path, typer.Option("--map", help="映射 · Which column is which (TOML).")],
+    speed: Annotated[float, typer.Option(help="倍速，0 为最快 · Times real time; 0: at once.")] = 0,
+    rejects: Annotated[Path | None, typer.Option(help="未采用的行 · Where rejects go.")] = None,
+) -> None:
+    """回放真实接警记录 · Replay a real call log through intake; can be stopped and resumed."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.replay(log, mapping, speed, rejects))
+
+
+@export.command("trail")
+def export_trail(
+    target: Annotated[Path, typer.Argument(help="目标文件 · Where to (JSONL).")],
+    agency: Annotated[str, typer.Option(help="单位代码 · Agency code; all if not given.")] = "",
+    month: Annotated[str, typer.Option(help="月份 · Month, 2026-11; all if not given.")] = "",
+) -> None:
+    """导出留痕链与签名链头 · Export chains with signed heads, to be verified offline."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.trail(target, agency, month))
+
+
 @trail.command()
-def verify() -> None:
+def verify(
+    source: Annotated[
+        Path | None, typer.Argument(help="导出文件 · An export; else the database.")
+    ] = None,
+    key: Annotated[str, typer.Option(help="公钥 · Public key the heads must be signed with.")] = "",
+) -> None:
     """核验留痕链 · Find any changed, removed, reordered or inserted entry."""
+    if source is not None:
+        from watchroom.site import bringing_in
+
+        faults_found = bringing_in.verified(source, key)
+        for line in faults_found:
+            typer.echo(line)
+        typer.echo(
+            "留痕完整 · The trail is intact." if not faults_found else f"{len(faults_found)} ✗"
+        )
+        raise typer.Exit(1 if faults_found else 0)
     from watchroom.site.surroundings import surroundings
 
     with surroundings():
@@ -169,6 +248,9 @@ def main() -> None:
         app()
     except Trouble as trouble:
         print(f"✗ {trouble.zh}\n✗ {trouble.en}", file=sys.stderr)
+        sys.exit(2)
+    except Refusal as refusal:
+        print(f"✗ {refusal.text.zh}\n✗ {refusal.text.en}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -18,6 +18,7 @@ DATA = Path(env("WATCHROOM_DATA", str(ROOT / "data")))
 DEBUG = False
 SECRET_KEY = env("WATCHROOM_SECRET", "only-for-tests-and-tools-that-sign-nothing")
 ALLOWED_HOSTS = env("WATCHROOM_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+WATCHROOM_LIMITS = env("WATCHROOM_LIMITS")  # an agency's own time limits, a TOML file
 WATCHROOM_CHAIN_HASH = env("WATCHROOM_CHAIN_HASH", "sha256")
 
 INSTALLED_APPS = [

@@ -17,6 +17,7 @@ const KEPT = 120;
 /** Reports where the officer is while on duty, and only then. */
 export class PositionReport {
   readonly #url: string;
+  readonly #device: string;
   readonly #every: number;
   readonly #say: (state: PositionState) => void;
   #watch: number | null = null;
@@ -24,8 +25,10 @@ export class PositionReport {
   #waiting: Fix[] = [];
   #sending = false;
 
-  constructor(url: string, everySeconds: number, say: (state: PositionState) => void) {
+  /** `device`: the unit's own id under the OsmAnd protocol; without it all fixes go as one JSON list. */
+  constructor(url: string, everySeconds: number, say: (state: PositionState) => void, device = "") {
     this.#url = url;
+    this.#device = device;
     this.#every = everySeconds * 1000;
     this.#say = say;
   }
@@ -63,16 +66,28 @@ export class PositionReport {
     this.#sending = true;
     const sent = this.#waiting;
     try {
-      const response = await fetch(this.#url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-        body: JSON.stringify({ positions: sent }),
-      });
+      const response = await (this.#device ? this.#newest(sent) : this.#list(sent));
       if (response.ok) this.#waiting = this.#waiting.filter((fix) => !sent.includes(fix));
     } catch {
       // No network: the fixes wait, and the network line of the page already says so.
     } finally {
       this.#sending = false;
     }
+  }
+
+  #list(fixes: Fix[]): Promise<Response> {
+    return fetch(this.#url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      body: JSON.stringify({ positions: fixes }),
+    });
+  }
+
+  /** Where the unit was matters less than where it is: only the newest fix goes, its speed in knots. */
+  #newest(fixes: Fix[]): Promise<Response> {
+    const fix = fixes[fixes.length - 1] as Fix;
+    const fields: Record<string, string> = { id: this.#device, lat: String(fix.lat), lon: String(fix.lon), timestamp: String(Math.round(Date.parse(fix.at) / 1000)) };
+    if (fix.speed !== null && Number.isFinite(fix.speed)) fields["speed"] = (fix.speed * 1.943844).toFixed(1);
+    return fetch(this.#url, { method: "POST", body: new URLSearchParams(fields) });
   }
 }

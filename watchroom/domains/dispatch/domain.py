@@ -1,7 +1,7 @@
 """The one registration of dispatch."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.registry import Domain
+from watchroom.kernel.registry import Domain, MenuItem
 
 from .flow import FLOWS
 
@@ -10,6 +10,13 @@ DOMAIN = Domain(
     title=Text("接处警", "Dispatch"),
     order=10,
     flows=FLOWS,
+    menu=(
+        MenuItem(Text("指挥台", "Board"), "dispatch:board", "dispatch.view", key="b", order=10),
+        MenuItem(Text("接警", "Take a call"), "dispatch:new", "dispatch.take_call", "n", 11),
+        MenuItem(Text("补录", "Back-entry"), "dispatch:afterwards", "dispatch.take_call", order=12),
+        MenuItem(Text("手机端", "Phone"), "dispatch:phone", "dispatch.respond", "p", 13),
+    ),
+    phone=(MenuItem(Text("出警", "Calls"), "dispatch:phone", "dispatch.respond"),),
     permissions={
         "dispatch.view": Text("查看警情", "See incidents"),
         "dispatch.take_call": Text("接警", "Take calls"),

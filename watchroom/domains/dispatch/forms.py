@@ -1,13 +1,157 @@
-"""What each step asks a person for, on the generic page of a matter and on the phone."""
+"""What people typed, read into values; a wrong value is a sentence, never a guess."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
 
+from django.http import QueryDict
+
+from watchroom.base.clock import SHANGHAI, now
+from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor
 from watchroom.kernel.fields import Choices, Field
 from watchroom.kernel.models import Counterpart, Matter, Unit
 
 from .models import IncidentClass
+
+CHANNELS: Mapping[str, Text] = {
+    "voice": Text("电话", "Voice call"),
+    "text": Text("短信", "Text"),
+    "video": Text("视频", "Video"),
+    "silent": Text("无声报警", "Silent call"),
+    "walk_in": Text("现场报警", "Walk-in"),
+    "partner": Text("其他部门推送", "Partner system"),
+    "officer": Text("民警发现", "Found by an officer"),
+}
+DISPOSITIONS: Mapping[str, Text] = {
+    "mediated": Text("现场调解", "Settled on scene"),
+    "helped": Text("提供帮助", "Help given"),
+    "case": Text("受理立案", "Taken up as a case"),
+    "warned": Text("教育劝诫", "Warned"),
+    "brought_in": Text("带回派出所处理", "Taken to the station"),
+    "unfounded": Text("查无此事", "Nothing found"),
+    "false": Text("误报或谎报", "False call"),
+    "by_phone": Text("电话处置", "Dealt with by telephone"),
+    "other": Text("其他", "Other"),
+}
+CALLBACK_RESULTS: Mapping[str, Text] = {
+    "reached": Text("已联系上", "Reached"),
+    "no_answer": Text("无人接听", "No answer"),
+    "declined": Text("对方不愿多谈", "Did not want to talk"),
+}
+STEPS_TOLD: Mapping[str, Text] = {
+    "sign": Text("签收", "Signed"),
+    "set_out": Text("出警", "Set out"),
+    "arrive": Text("到场", "Arrived"),
+}
+
+
+def moment(text: str) -> datetime | None:
+    """An ISO moment; without a zone it is what the clock on the wall here showed."""
+    if not text.strip():
+        return None
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Refusal(
+            Text(f"看不懂时间“{text}”，请写 2026-07-01 21:30", f"“{text}” is not a time")
+        ) from error
+    return read if read.tzinfo else read.replace(tzinfo=SHANGHAI)
+
+
+def past(text: str) -> datetime | None:
+    """A moment that has been; a clock that runs ahead is held at now."""
+    read = moment(text)
+    return None if read is None else min(read, now())
+
+
+def act_id(text: str) -> UUID | None:
+    """The id under which an act is done once, however often it arrives."""
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Refusal(Text("页面已过期，请刷新", "The page is out of date: reload it")) from error
+
+
+def fresh_id() -> str:
+    """An id for an act that a page offers."""
+    return str(uuid4())
+
+
+def number(text: str | None, least: float, most: float) -> float | None:
+    """A number within bounds, or None where nothing was typed."""
+    if text is None or not text.strip():
+        return None
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise Refusal(Text(f"“{text}”不是数字", f"“{text}” is not a number")) from error
+    if not least <= value <= most:
+        raise Refusal(Text(f"{text} 超出范围", f"{text} is out of range"))
+    return value
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number not below zero, or None."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What comes with every act: what the person saw, why, when it happened, its id."""
+
+    version: int | None
+    reason: str
+    occurred_at: datetime | None
+    act_id: UUID | None
+
+    @classmethod
+    def read(cls, given: QueryDict) -> "Told":
+        """From a form; a missing field is None or empty."""
+        return cls(
+            version=whole(given.get("version")),
+            reason=given.get("reason", "").strip(),
+            occurred_at=past(given.get("occurred_at", "")),
+            act_id=act_id(given.get("act_id", "")),
+        )
+
+
+ABOUT_THE_ACT = frozenset({"version", "reason", "occurred_at", "act_id", "csrfmiddlewaretoken"})
+
+
+def rest(given: QueryDict) -> dict[str, Any]:
+    """The other fields of a form: what the step itself needs."""
+    found: dict[str, Any] = {k: given[k] for k in given if k not in ABOUT_THE_ACT}
+    if "units" in given:
+        found["units"] = [unit for unit in given.getlist("units") if unit]
+    return found
+
+
+def call(given: QueryDict) -> dict[str, Any]:
+    """A call as the intake form tells it, for `actions.report_call`."""
+    priority = whole(given.get("priority"))
+    found: dict[str, Any] = {
+        "words": given.get("words", "").strip(),
+        "place": given.get("place", "").strip(),
+        "lon": number(given.get("lon"), -180, 180),
+        "lat": number(given.get("lat"), -90, 90),
+        "channel": given.get("channel") or "voice",
+        "caller": given.get("caller", "").strip(),
+        "caller_name": given.get("caller_name", "").strip(),
+        "callback": given.get("callback", "").strip(),
+        "class_code": given.get("class_code", "").strip(),
+        "priority": priority,
+        "same_as": whole(given.get("same_as")),
+        "received_at": past(given.get("received_at", "")),
+        "answered_at": past(given.get("answered_at", "")),
+        "act_id": act_id(given.get("act_id", "")),
+    }
+    if (found["lon"] is None) != (found["lat"] is None):
+        raise Refusal(Text("经度和纬度要一起填", "Longitude and latitude go together"))
+    return found
 
 
 def _classes(_actor: Actor, _matter: Matter) -> Choices:
@@ -28,12 +172,20 @@ def _organs(_actor: Actor, _matter: Matter) -> Choices:
     return [(row.key, Text(row.name, row.name_en or row.name)) for row in rows]
 
 
+def _dispositions(_actor: Actor, _matter: Matter) -> Choices:
+    return list(DISPOSITIONS.items())
+
+
+def _results(_actor: Actor, _matter: Matter) -> Choices:
+    return list(CALLBACK_RESULTS.items())
+
+
 CLASS = Field("class_code", Text("警情类别", "Class"), "choice", _classes)
 PRIORITY = Field(
     "priority", Text("级别（1 最急）", "Priority (1 is highest)"), "number", optional=True
 )
 UNITS = Field("units", Text("警力", "Units"), "several", _units)
-DISPOSITION = Field("disposition", Text("处置结果", "Disposition"))
+DISPOSITION = Field("disposition", Text("处置结果", "Disposition"), "choice", _dispositions)
 WORDS = Field("words", Text("情况说明", "What happened"), "text")
 MORE = Field("words", Text("情况说明", "What happened"), "text", optional=True)
 
@@ -52,7 +204,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "close": (DISPOSITION, MORE),
     "feedback": (WORDS,),
     "ask_callback": (Field("why", Text("回访事由", "Why to call back")),),
-    "callback_done": (Field("result", Text("回访结果", "Result")), MORE),
+    "callback_done": (Field("result", Text("回访结果", "Result"), "choice", _results), MORE),
     "link_duplicate": (
         Field("target_id", Text("并入的警情（内部编号）", "Merge into (internal id)")),
     ),

@@ -1,5 +1,7 @@
 """Every write of dispatch, by name. Others call these functions and nothing beneath them."""
 
+from watchroom.kernel.acts import together
+
 from .by_name import note, perform
 from .ending import (
     cancel,
@@ -86,6 +88,7 @@ __all__ = [
     "stack",
     "suggest_place",
     "take_back",
+    "together",
     "unit_off_duty",
     "unit_on_duty",
     "unit_rest",

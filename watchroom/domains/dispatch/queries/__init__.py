@@ -1,6 +1,18 @@
 """Every read of dispatch, by name. The actor comes first."""
 
-from .coverage import covered_now
+from .coverage import covered_now, points_now
+from .feeds import (
+    coverage_features,
+    holding,
+    my_units,
+    organs,
+    post_features,
+    route_features,
+    stream_position,
+    unit_features,
+    unit_of_code,
+    units_by_code,
+)
 from .incidents import (
     board,
     by_number,
@@ -14,6 +26,7 @@ from .incidents import (
 )
 from .lists import Duty, duties, listed, premise_note, seen_unit
 from .map import (
+    URGENCY,
     BestAssignment,
     Pair,
     best_assignment,
@@ -58,6 +71,7 @@ from .views import (
 )
 
 __all__ = [
+    "URGENCY",
     "AssignmentView",
     "BestAssignment",
     "CallView",
@@ -78,19 +92,25 @@ __all__ = [
     "class_facts",
     "classes",
     "closures_geojson",
+    "coverage_features",
     "covered_now",
     "duplicates_of",
     "duties",
     "facts_of",
     "history",
+    "holding",
     "incident",
     "incident_detail",
     "incidents_geojson",
     "likely_duplicates",
     "listed",
     "my_assignments",
+    "my_units",
     "nearby",
     "nearby_open",
+    "organs",
+    "points_now",
+    "post_features",
     "posts",
     "premise_note",
     "premise_notes",
@@ -101,12 +121,17 @@ __all__ = [
     "record_for_others",
     "reserves",
     "response_plan",
+    "route_features",
     "search_places",
     "seen_unit",
     "seen_units",
+    "stream_position",
     "suggested_classes",
     "title_of",
+    "unit_features",
+    "unit_of_code",
     "units",
+    "units_by_code",
     "units_by_plan",
     "units_geojson",
 ]

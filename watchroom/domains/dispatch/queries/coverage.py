@@ -123,5 +123,15 @@ def covered_now(units: Sequence[Standing]) -> tuple[float, float] | None:
         return None
     if not units:
         return 0.0, 0.0
-    three, five = demand.rows(_cells(units)[0])
-    return tuple(float(demand.share[c.any(axis=0)].sum()) for c in (three, five))  # type: ignore[return-value]
+    three, five = (covers.any(axis=0) for covers in demand.rows(_cells(units)[0]))
+    return float(demand.share[three].sum()), float(demand.share[five].sum())
+
+
+def points_now(units: Sequence[Standing]) -> list[tuple[float, float, int]]:
+    """(lon, lat, minutes) of each demand point: 3 or 5 where some unit is that near, else 0."""
+    demand = demand_now()
+    if demand is None or not units:
+        return []
+    three, five = (covers.any(axis=0) for covers in demand.rows(_cells(units)[0]))
+    minutes = np.where(three, 3, np.where(five, 5, 0))
+    return [(lon, lat, int(m)) for (lon, lat), m in zip(demand.points, minutes, strict=True)]

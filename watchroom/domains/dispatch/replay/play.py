@@ -12,7 +12,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import acts
 from watchroom.kernel.access import Actor, system
 from watchroom.kernel.models import Agency, Entry, Matter, Unit
 
@@ -68,7 +67,7 @@ def replay(
     for start in range(0, len(moments), TOGETHER):
         batch = moments[start : start + TOGETHER]
         _wait(moments, start, speed)
-        with acts.together():
+        with actions.together():
             for moment in batch:
                 stage.act(moment)
         say(start + len(batch), len(moments))
@@ -109,11 +108,8 @@ class Stage:
         self.mapping, self.agency, self.actor = mapping, agency, actor
         codes = Unit.objects.filter(agency=agency).values_list("code", "pk")
         self.units = dict(codes)
-        self.incidents: dict[str, int] = dict(
-            Incident.objects.filter(external_id__startswith=f"{mapping.key}:").values_list(
-                "external_id", "pk"
-            )
-        )
+        known = Incident.objects.filter(external_id__startswith=f"{mapping.key}:")
+        self.incidents = {str(key): pk for key, pk in known.values_list("external_id", "pk")}
         self.assignments: dict[tuple[str, str], int] = {}
 
     def act(self, moment: Moment) -> None:

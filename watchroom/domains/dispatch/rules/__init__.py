@@ -1,6 +1,6 @@
 """Decisions of dispatch as plain functions of plain facts. No Django, no clock, no database."""
 
-from .commands import Command, parse
+from .commands import WORDS, Command, parse
 from .duplicates import Duplicate, OpenIncident, duplicates
 from .following import follow
 from .intake import ClassFacts, Suggestion, priority, suggest_classes
@@ -8,6 +8,7 @@ from .plans import Free, Reserve, Sent, fulfil, plan_needs, reserve_broken, why_
 from .ranking import RankedUnit, UnitFacts, Weights, is_stale, rank
 
 __all__ = [
+    "WORDS",
     "ClassFacts",
     "Command",
     "Duplicate",

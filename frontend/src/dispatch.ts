@@ -1,0 +1,12 @@
+// The screens of dispatch: board, assessment, intake. Loaded beside page.js; brings the map with it.
+import "./board.ts";
+import { setUpRankedKeys, setUpScreen } from "./dispatch/board.ts";
+import { setUpIntake } from "./dispatch/intake.ts";
+import { followActs } from "./dispatch/panel.ts";
+import { setUpPhoneFollow } from "./dispatch/phone-follow.ts";
+
+followActs();
+setUpScreen();
+setUpRankedKeys();
+setUpIntake();
+setUpPhoneFollow();

@@ -1,0 +1,11 @@
+/** An id for one act, the same on every attempt. */
+export function freshId(): string {
+  const native = crypto.randomUUID as (() => string) | undefined;
+  if (native) return native.call(crypto);
+  // Plain http away from localhost has no randomUUID: the same 122 random bits by hand.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

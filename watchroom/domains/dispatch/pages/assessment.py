@@ -1,0 +1,195 @@
+"""One incident on one screen: what is known, who can go and why, what has been done."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from watchroom.base.clock import now
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import access
+from watchroom.kernel.access import Actor
+from watchroom.kernel.doors import needs
+from watchroom.kernel.models import Matter, Unit
+
+from .. import actions, forms, queries, rules
+from ..flow import ASSIGNMENT, INCIDENT
+from ..queries import IncidentDetail
+from ..rules import RankedUnit
+from . import answers
+
+RANKED = 12
+PERMISSIONS = (
+    "dispatch.take_call", "dispatch.dispatch", "dispatch.respond", "dispatch.feedback",
+    "dispatch.close", "dispatch.hand_over", "dispatch.override", "note.add",
+)  # fmt: skip
+SENDING_STATES = ("classified", "dispatched", "on_scene")
+
+
+def found(actor: Actor, number: str) -> Matter:
+    """The incident of this number, if the actor may see it."""
+    return access.find(actor, number=number.upper(), kind=INCIDENT.kind)
+
+
+@require_GET
+@needs("dispatch.view")
+def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """The assessment screen. Over htmx only the panel comes."""
+    position = queries.stream_position()
+    matter = found(actor, number)
+    values = {**panel(actor, matter.pk, request), "position": position}
+    alone = bool(request.headers.get("HX-Request"))
+    name = "dispatch/parts/panel.html" if alone else "dispatch/incident.html"
+    return render(request, name, values)
+
+
+def panel(actor: Actor, incident_id: int, request: HttpRequest) -> dict[str, Any]:
+    """What the panel shows, on the board and on its own page."""
+    detail = queries.incident_detail(actor, incident_id)
+    matter = access.find(actor, pk=incident_id)
+    may = frozenset(p for p in PERMISSIONS if access.may(actor, p, matter))
+    ranked = _ranked(actor, detail) if "dispatch.dispatch" in may else []
+    return {
+        "detail": detail,
+        "row": detail.incident,
+        "may": may,
+        "ranked": ranked,
+        "gaps": _gaps(ranked),
+        "lacking": _lacking(actor, detail) if ranked else {},
+        "reserve": _reserve(detail, ranked),
+        "steps": {name for name, _ in detail.steps},
+        "new_id": forms.fresh_id,
+        "now": now(),
+        "dispositions": forms.DISPOSITIONS,
+        "results": forms.CALLBACK_RESULTS,
+        "organs": queries.organs(),
+        "classes": queries.classes(actor) if "dispatch.take_call" in may else [],
+        "told": forms.STEPS_TOLD,
+        "here": request.path,
+        "step_title": lambda name: INCIDENT.by_name[name].title,
+    }
+
+
+def _ranked(actor: Actor, detail: IncidentDetail) -> list[RankedUnit]:
+    if detail.incident.state not in SENDING_STATES:
+        return []
+    there = {a.unit_id for a in detail.incident.assignments if a.ended_at is None}
+    rows = queries.ranked_units(actor, detail.incident.id, limit=RANKED + len(there))
+    return [r for r in rows if r.facts.unit_id not in there][:RANKED]
+
+
+def _gaps(ranked: list[RankedUnit]) -> dict[int, float]:
+    """By how many seconds the next unit would be later, by unit id."""
+    pairs = zip(ranked, ranked[1:], strict=False)
+    return {
+        one.facts.unit_id: two.effective_s - one.effective_s
+        for one, two in pairs
+        if one.effective_s is not None and two.effective_s is not None and two.sendable
+    }
+
+
+def _lacking(actor: Actor, detail: IncidentDetail) -> dict[str, int]:
+    return queries.units_by_plan(actor, detail.incident.id)[1]
+
+
+def _reserve(detail: IncidentDetail, ranked: list[RankedUnit]) -> Text | None:
+    """Whether sending the first free unit would break into a reserve."""
+    first = next((r.facts.unit_id for r in ranked if r.sendable), None)
+    units = list(Unit.objects.filter(pk=first)) if first else []
+    if not units:
+        return None
+    return rules.reserve_broken(queries.reserves(units), detail.incident.priority)
+
+
+@require_POST
+@needs("dispatch.view")
+def act(request: HttpRequest, actor: Actor, number: str, step: str) -> HttpResponse:
+    """Take a step of the incident."""
+    matter = found(actor, number)
+    try:
+        text = _take(actor, matter, step, request)
+    except Refusal as refusal:
+        return answers.refused(request, actor, refusal, matter.pk)
+    href = reverse("dispatch:incident", args=[matter.number])
+    return answers.done(request, text, [matter.pk], href)
+
+
+def _take(actor: Actor, matter: Matter, step: str, request: HttpRequest) -> Text:
+    told, data = forms.Told.read(request.POST), forms.rest(request.POST)
+    if step == "note":
+        actions.note(actor, matter.pk, str(data.get("words", "")), act_id=told.act_id)
+        return Text(f"{matter.number}：已记备注", f"{matter.number}: noted")
+    if step == "preempt":
+        unit = Unit.objects.get(pk=forms.whole(str(data.get("unit_id", ""))) or 0)
+        actions.preempt(
+            actor, matter.pk, unit.pk, version=told.version, reason=told.reason, act_id=told.act_id
+        )
+        return Text(f"已抽调 {unit.code} → {matter.number}", f"{unit.code} → {matter.number}")
+    done = actions.perform(
+        actor,
+        matter.pk,
+        step,
+        version=told.version,
+        data=data,
+        reason=told.reason,
+        occurred_at=told.occurred_at,
+        act_id=told.act_id,
+    )
+    return said(done, step, data)
+
+
+def said(matter: Matter, step: str, data: dict[str, Any]) -> Text:
+    """What was done, in a sentence."""
+    flow = INCIDENT if matter.kind == INCIDENT.kind else ASSIGNMENT
+    title = flow.by_name[step].title if step in flow.by_name else Text(step, step)
+    who = ""
+    if step in ("dispatch", "send_more") and matter.kind == INCIDENT.kind:
+        rows = matter.children.filter(kind=ASSIGNMENT.kind, closed_at=None).order_by("pk")
+        who = " " + " ".join(t.split(" ")[0] for t in rows.values_list("title", flat=True))
+    name = matter.title if matter.kind == ASSIGNMENT.kind else matter.number
+    return Text(f"{name}：{title.zh}{who}", f"{name}: {title.en}{who}")
+
+
+@require_POST
+@needs("dispatch.view")
+def assignment_act(request: HttpRequest, actor: Actor, assignment_id: int, step: str) -> Any:
+    """Take a step of an assignment, for whom the desk speaks over the radio."""
+    matter = access.find(actor, pk=assignment_id, kind=ASSIGNMENT.kind)
+    told, data = forms.Told.read(request.POST), forms.rest(request.POST)
+    incident_id = matter.parent_id or 0
+    try:
+        done = actions.perform(
+            actor,
+            matter.pk,
+            step,
+            version=told.version,
+            data=data,
+            reason=told.reason,
+            occurred_at=told.occurred_at,
+            act_id=told.act_id,
+        )
+    except Refusal as refusal:
+        return answers.refused(request, actor, refusal, incident_id)
+    return answers.done(request, said(done, step, data), [incident_id])
+
+
+def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
+    """What the generic page of a matter adds for an incident or an assignment."""
+    incident_id = matter.pk if matter.kind == INCIDENT.kind else matter.parent_id
+    if incident_id is None:
+        return {}
+    try:
+        detail = queries.incident_detail(actor, incident_id)
+    except access.NotFound:
+        return {}
+    own = [a for a in detail.incident.assignments if a.id == matter.pk]
+    return {"detail": detail, "row": detail.incident, "assignment": own[0] if own else None}
+
+
+def since(moment: datetime) -> float:
+    """Seconds since a moment."""
+    return (now() - moment).total_seconds()

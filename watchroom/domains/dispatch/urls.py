@@ -1,0 +1,38 @@
+"""Where the screens of dispatch are."""
+
+from django.urls import path
+
+from .pages import assessment, board, commands, intake, optimum, papers, phone
+
+app_name = "dispatch"
+urlpatterns = [
+    path("", board.show, name="board"),
+    path("rows/", board.rows, name="rows"),
+    path("figures/", board.coverage, name="figures"),
+    path("map/units.geojson", board.geojson("unit_features"), name="map-units"),
+    path("map/posts.geojson", board.geojson("post_features"), name="map-posts"),
+    path("map/coverage.geojson", board.geojson("coverage_features"), name="map-coverage"),
+    path("map/closures.geojson", board.geojson("closures_geojson"), name="map-closures"),
+    path("command/", commands.run, name="command"),
+    path("command/complete/", commands.complete, name="complete"),
+    path("optimum/", optimum.show, name="optimum"),
+    path("new/", intake.new, name="new"),
+    path("new/advice/", intake.advice, name="advice"),
+    path("afterwards/", intake.afterwards, name="afterwards"),
+    path("cards/", papers.show, name="cards"),
+    path("cards.pdf", papers.pdf, name="cards-pdf"),
+    path("phone/", phone.show, name="phone"),
+    path("phone/sw.js", phone.worker, name="phone-worker"),
+    path("phone/manifest.webmanifest", phone.manifest, name="phone-manifest"),
+    path("phone/act/<int:assignment_id>/<str:step>/", phone.act, name="phone-act"),
+    path("phone/feedback/<int:incident_id>/", phone.feedback, name="phone-feedback"),
+    path("phone/duty/<int:unit_id>/<str:which>/", phone.duty, name="phone-duty"),
+    path(
+        "assignments/<int:assignment_id>/<str:step>/",
+        assessment.assignment_act,
+        name="assignment-act",
+    ),
+    path("<str:number>/", assessment.show, name="incident"),
+    path("<str:number>/routes.geojson", board.routes, name="routes"),
+    path("<str:number>/do/<str:step>/", assessment.act, name="act"),
+]
