@@ -99,9 +99,10 @@ Path = list[tuple[Step, str, str]]
 """For each step taken: the step, the state before it and the state after it."""
 
 
-def _path(life: Life) -> Path:
+def _path(life: Life) -> "Path":
     flow = registry.flow(life.kind)
-    state, last, found = "", None, []
+    state, last = "", None
+    found: Path = []
     for taken in life.steps:
         step = flow.by_name.get(taken.step)
         fits = step is not None and (step is flow.opening if not found else state in step.sources)
