@@ -28,5 +28,11 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     """/live/… and the life of the process go to the live app, everything else to the pages."""
     if scope["type"] == "lifespan" or scope["path"].startswith("/live/"):
         await live(scope, receive, send)
-    else:
-        await pages(scope, receive, send)
+        return
+
+    async def received() -> Message:
+        """The bridge hands this to another thread, which takes coroutines only; granian's own
+        `receive` is another kind of awaitable, and every request with a body failed."""
+        return await receive()
+
+    await pages(scope, received, send)
