@@ -141,7 +141,7 @@ def _note(actor: Actor, hook: Webhook, event: str, **data: Any) -> None:
 def _box() -> MultiFernet:
     """Encrypts secrets under this installation's key; retired keys still open them."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hashlib.sha256(f"watchroom.webhook:{key}".encode()).digest() for key in keys)
+    digests = (hashlib.sha256(f"watchroom.webhook:{key!s}".encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
@@ -184,8 +184,13 @@ def _follow(webhook_id: int) -> int:
         return 0
     beyond = _here()
     with connection.cursor() as cursor:
-        where = {"xid": str(hook.xid), "entry": hook.entry, "path": f"{hook.agency.path}%"}
-        cursor.execute(_AFTER, {**where, "page": PAGE})
+        where: dict[str, str | int] = {
+            "xid": str(hook.xid),
+            "entry": hook.entry,
+            "path": f"{hook.agency.path}%",
+            "page": PAGE,
+        }
+        cursor.execute(_AFTER, where)
         entries = cursor.fetchall()
     # A page that is not full was the end: what lies before `beyond` need not be read again.
     last = (entries[-1][1], entries[-1][0]) if len(entries) == PAGE else (beyond, 0)

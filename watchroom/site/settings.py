@@ -126,4 +126,11 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing to collect, nothing stale
 MEDIA_ROOT = DATA / "documents"
+# What fails is said on the terminal, or in the log of whatever runs the process.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
