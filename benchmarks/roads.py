@@ -318,7 +318,7 @@ def ask_peers(request):
     with tempfile.TemporaryDirectory(dir=WORK) as folder:
         request["pbf"] = sorted_copy(request["pbf"], folder)
         done = subprocess.run(
-            [python, ROOT / "benchmarks" / "road_peers.py"], check=False,
+            [python, ROOT / "benchmarks" / "_road_peers.py"], check=False,
             input=json.dumps(request | {"folder": folder}), text=True, capture_output=True,
         )  # fmt: skip
     answer = [line for line in done.stdout.splitlines() if line.startswith("ANSWER")]

@@ -81,7 +81,11 @@ AUTHENTICATION_BACKENDS = ["watchroom.kernel.sessions.Backend"]
 WATCHROOM_IDLE_SECONDS = int(env("WATCHROOM_IDLE_MINUTES", "120")) * 60
 SESSION_COOKIE_AGE = int(env("WATCHROOM_SESSION_HOURS", "12")) * 3600
 WATCHROOM_ORIGINS = [o for o in env("WATCHROOM_ORIGINS").split(",") if o]
+WATCHROOM_NAME = env("WATCHROOM_NAME", "watchroom.localhost")
+# Networks that webhooks may reach although they are not public, also by plain http.
+WATCHROOM_OUTWARD_NETWORKS = [n for n in env("WATCHROOM_OUTWARD_NETWORKS").split(",") if n]
 WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
+WATCHROOM_MAP = env("WATCHROOM_MAP")  # an outside tile source, see desk/outside_map.py
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

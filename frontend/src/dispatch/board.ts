@@ -46,6 +46,7 @@ export function setUpScreen(): void {
   const ranking = seldom(3000, () => void panel.refresh());
   const board = document.querySelector<HTMLElement>("[data-board]");
   const queue = board ? setUpBoard(board, panel, map) : null;
+  if (!queue) pin(map, panel.root);
   const batch = new Batch(150, async (ids) => {
     if (queue) await queue.refresh(ids);
     if (ids.includes(panel.incident)) await panel.refresh();
@@ -112,6 +113,14 @@ function setUpBoard(board: HTMLElement, panel: Panel, map: WrMap | null): Queue 
   setUpCoverage(board, map);
   document.addEventListener("dispatch:changed", () => showRoutes(map, panel));
   return queue;
+}
+
+/** The incident of a page of its own, on that page's map. */
+export function pin(map: WrMap | null, place: HTMLElement | null): void {
+  const { lon, lat, number = "", priority = "2" } = place?.dataset ?? {};
+  if (!map || lon === undefined || lat === undefined) return;
+  const geometry = { type: "Point" as const, coordinates: [Number(lon), Number(lat)] };
+  map.setLayer("incidents", { type: "FeatureCollection", features: [{ type: "Feature", id: 0, geometry, properties: { id: 0, number: number.slice(-4), priority: Number(priority) } }] });
 }
 
 function mark(queue: Queue, id: string): void {

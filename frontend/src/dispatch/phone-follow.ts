@@ -1,3 +1,6 @@
+import type { WrMap } from "../map/wr-map.ts";
+import { pin } from "./board.ts";
+
 /** The phone's page follows the stream: a new call shows at once, but never over what somebody is writing. */
 const WAIT = 400;
 
@@ -9,6 +12,7 @@ function busy(): boolean {
 
 export function setUpPhoneFollow(): void {
   if (!document.querySelector("[data-phone-follow]")) return;
+  pin(document.querySelector<WrMap>("wr-map"), document.querySelector<HTMLElement>("[data-assignment]"));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
     clearTimeout(timer);
