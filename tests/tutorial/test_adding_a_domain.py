@@ -131,4 +131,5 @@ def test_its_own_tests_and_the_inherited_ones_pass(
         *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
         *("watchroom/domains/lost_property", "tests/conformance", "-k", INHERITED),
         WATCHROOM_TEST_DATABASE="test_tutorial",
+        WATCHROOM_WRITE_BASELINES="1",  # as the page says, for a new domain
     )
