@@ -15,7 +15,7 @@ OWN = (
     MenuItem(Text("查找", "Search"), "search", "", key="f", order=90),
     MenuItem(Text("指标", "Figures"), "figures", "figures.view", key="i", order=91),
     MenuItem(Text("留痕", "Trail"), "trail", "trail.view", key="t", order=92),
-    MenuItem(Text("人员", "People"), "people", "staff.manage", key="p", order=93),
+    MenuItem(Text("人员", "People"), "people", "staff.manage", key="e", order=93),
     MenuItem(Text("令牌", "Tokens"), "tokens", "tokens.manage", key="k", order=94),
 )
 

@@ -17,9 +17,9 @@ from django.db import connection, transaction
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Conflict, Refusal
-from watchroom.base.text import Text
+from watchroom.base.text import Text, join
 
-from . import access, clocks, reactions, trail
+from . import access, clocks, fields, reactions, trail
 from .access import Actor
 from .flow import Flow, Step
 from .models import Entry, Involvement, Link, Matter
@@ -144,7 +144,7 @@ def open_matter(
     flow = registry.flow(kind)
     step = flow.opening
     access.require_in(actor, step.permission, agency_id)
-    _needs(step, data or {}, reason)
+    _needs(flow, step, data or {}, reason)
     entered = now()
     at = occurred_at or entered
     matter = Matter(
@@ -193,7 +193,7 @@ def take(
     flow = registry.flow(matter.kind)
     step = _pick(flow, matter, step_name, version)
     access.require(actor, step.permission, matter)
-    _needs(step, data or {}, reason)
+    _needs(flow, step, data or {}, reason)
     if step.other_person:
         _other_person(actor, matter)
     for guard in guards:
@@ -249,16 +249,17 @@ def _overtaken(flow: Flow, matter: Matter) -> Conflict:
     )
 
 
-def _needs(step: Step, data: Mapping[str, Any], reason: str) -> None:
-    missing = [name for name in step.needs if data.get(name) in (None, "", [])]
+REASON = Text("理由", "Reason")
+
+
+def _needs(flow: Flow, step: Step, data: Mapping[str, Any], reason: str) -> None:
+    titles = {field.name: field.title for field in fields.of(flow, step)}
+    missing = [titles[name] for name in step.needs if data.get(name) in (None, "", [])]
     if step.reason and not reason.strip():
-        missing.append("reason")
+        missing.append(REASON)
     if missing:
-        raise Refusal(
-            Text("“{t}”还缺：{m}", "“{t}” still needs: {m}").format(
-                t=step.title.zh, m=", ".join(missing)
-            )
-        )
+        said = Text("“{t}”还缺：{m}", "“{t}” still needs: {m}")
+        raise Refusal(said.format(t=step.title, m=join(missing)))
 
 
 def _other_person(actor: Actor, matter: Matter) -> None:

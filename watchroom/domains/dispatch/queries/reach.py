@@ -12,7 +12,7 @@ from ..exchange import geojson
 from .units import facts_of, seen_units
 
 MINUTES = (1, 3, 5)
-CELL_M = 150.0
+CELL_M = 300.0
 """Areas are drawn in cells of this size: the streets reached, not more exactly than that."""
 METRES_PER_DEGREE = 111_195.0
 
