@@ -233,8 +233,10 @@ def end(
 
 def of(actor: Actor, assignment_id: int) -> Assignment:
     """An assignment the actor may see."""
-    access.find(actor, pk=assignment_id, kind="dispatch.assignment")
-    return Assignment.objects.select_related("unit").get(pk=assignment_id)
+    row = Assignment.objects.select_related("unit", "matter").filter(pk=assignment_id).first()
+    if row is None or not access.sees(actor, row.matter):
+        raise access.NotFound
+    return row
 
 
 def _move(
