@@ -248,11 +248,10 @@ def _move(
     at: datetime,
     act_id: UUID | None,
 ) -> Matter:
-    state = Matter.objects.values_list("state", flat=True).get(pk=incident.pk)
     return acts.take(
         actor,
         incident.pk,
-        "send_more" if state in ("dispatched", "on_scene") else "dispatch",
+        "send_more" if incident.state in ("dispatched", "on_scene") else "dispatch",
         version=version,
         data={"units": [u.code for u in units]},
         reason=reason,
@@ -334,7 +333,8 @@ def _not_twice(unit: Unit, incident_id: int) -> None:
 
 
 def _keep_reserve(actor: Actor, incident: Matter, units: Sequence[Unit], override: bool) -> None:
-    broken = rules.reserve_broken(queries.reserves(units), incident.priority)
+    held_back = queries.reserves(units, incident.priority)
+    broken = rules.reserve_broken(held_back, incident.priority)
     if broken is None:
         return
     if not override:
