@@ -22,18 +22,21 @@ def facts(matter: Matter) -> dict[str, Any]:
 
 def incident_follows(actor: Actor, incident_id: int, at: datetime) -> None:
     """Take the hidden step the incident's assignments call for, if any."""
-    matter = Matter.objects.select_related("beat").get(pk=incident_id)
-    incident = Incident.objects.get(pk=incident_id)
-    now_there = Assignment.objects.filter(incident_id=incident_id, attempt=incident.attempt)
-    states = list(now_there.values_list("matter__state", flat=True))
-    step = rules.follow(matter.state, states, incident.fed_back_at is not None)
+    matter = acts.lock([incident_id])[incident_id]
+    rows = Incident.objects.filter(pk=incident_id).values_list(
+        "attempt", "fed_back_at", "assignments__attempt", "assignments__matter__state"
+    )
+    told = list(rows)  # one row an assignment, one without any where there is none
+    attempt, fed_back, *_ = told[0]
+    states = [state for _, _, sent_in, state in told if sent_in == attempt]
+    step = rules.follow(matter.state, states, fed_back is not None)
     if step is None:
         return
     by = on_account_of(actor, RESPOND, SEND)
     if step == "first_on_scene":
         Incident.objects.filter(pk=incident_id).update(first_on_scene_at=at)
     if step == "unattended":
-        Incident.objects.filter(pk=incident_id).update(attempt=incident.attempt + 1)
+        Incident.objects.filter(pk=incident_id).update(attempt=attempt + 1)
     acts.take(by, incident_id, step, occurred_at=at, facts=facts(matter))
     if step.startswith("all_clear"):
         drop_queue(by, incident_id, at, "警情已处置完毕 / The incident is resolved")
@@ -54,7 +57,7 @@ def set_free(actor: Actor, unit: Unit, at: datetime) -> None:
     waiting = Assignment.objects.filter(unit=unit, stack_order__isnull=False, ended_at=None)
     by = on_account_of(actor, RESPOND, SEND)
     for row in waiting.order_by("stack_order"):
-        matter = Matter.objects.select_related("beat").get(pk=row.incident_id)
+        matter = acts.lock([row.incident_id])[row.incident_id]
         if matter.state in OPEN and matter.state not in ("received", "resolved"):
             step = "dispatch" if matter.state == "classified" else "send_more"
             acts.take(by, matter.pk, step, data={"units": [unit.code]}, occurred_at=at)

@@ -213,10 +213,9 @@ def classify(
     Before sending it moves the incident on; while waiting it restarts the dispatch clock under the
     new priority; afterwards it only corrects the class.
     """
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    found = access.find(actor, pk=incident_id, kind="dispatch.incident")
     chosen = class_of(class_code)
-    state = Matter.objects.values_list("state", flat=True).get(pk=incident_id)
-    step = {"received": "classify", "classified": "reclassify"}.get(state, "correct_class")
+    step = {"received": "classify", "classified": "reclassify"}.get(found.state, "correct_class")
 
     def change(matter: Matter) -> dict[str, Any]:
         incident = Incident.objects.get(pk=matter.pk)

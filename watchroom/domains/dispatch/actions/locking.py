@@ -35,11 +35,12 @@ class Held:
 def held(
     incidents: Iterable[int],
     units: Iterable[int] = (),
+    assignments: Iterable[int] = (),
     *,
     ending: bool = False,
     freeing: bool = False,
 ) -> Iterator[Held]:
-    """Lock incidents and units for one act.
+    """Lock incidents and units for one act, and the assignments it is about, if it is known.
 
     `ending`: also the units the incidents hold, for they will be set free. `freeing`: also the
     incidents waiting for these units, for one of them may be next. What must be locked is found
@@ -48,7 +49,7 @@ def held(
     for _ in range(ATTEMPTS):
         wanted = _wanted(set(incidents), set(units), ending=ending, freeing=freeing)
         with acts.together():
-            rows = _lock(*wanted)
+            rows = _lock(*wanted, set(assignments))
             again = _wanted(set(incidents), set(units), ending=ending, freeing=freeing)
             if again[0] <= wanted[0] and again[1] <= wanted[1]:
                 yield rows
@@ -71,12 +72,10 @@ def _wanted(
     return incidents, units
 
 
-def _lock(incidents: set[int], units: set[int]) -> Held:
-    matters = Matter.objects.select_for_update(no_key=True).filter(
-        pk__in=incidents, kind="dispatch.incident"
-    )
-    rows = {m.pk: m for m in matters.order_by("pk")}
-    if incidents - set(rows):
+def _lock(incidents: set[int], units: set[int], assignments: set[int]) -> Held:
+    # An assignment is younger than its incident, so in the order of ids it comes after it.
+    rows = acts.lock(incidents | assignments)
+    if any(rows[pk].kind != "dispatch.incident" for pk in incidents):
         raise NotFound
     cars = Unit.objects.select_for_update(no_key=True).filter(pk__in=units)
     found = {u.pk: u for u in cars.order_by("pk")}

@@ -33,10 +33,11 @@ def _step(name: str, text: str) -> Respond:
         act_id: UUID | None = None,
     ) -> Matter:
         row = of(actor, assignment_id)
-        with held([row.incident_id], [row.unit_id]):
+        with held([row.incident_id], [row.unit_id], [row.pk]) as rows:
             if known := acts.seen(act_id):
                 return known
             row.refresh_from_db()
+            row.unit = rows.units[row.unit_id]
             at = occurred_at or now()
             if name in row.not_recorded:
                 return back_enter(actor, assignment_id, name, at, reason=reason, act_id=act_id)
@@ -157,10 +158,11 @@ def _finish(
     act_id: UUID | None = None,
 ) -> Matter:
     row = of(actor, assignment_id)
-    with held([row.incident_id], [row.unit_id], freeing=True) as rows:
+    with held([row.incident_id], [row.unit_id], [row.pk], freeing=True) as rows:
         if known := acts.seen(act_id):
             return known
-        row = Assignment.objects.select_related("unit").get(pk=assignment_id)
+        row.refresh_from_db()
+        row.unit = rows.units[row.unit_id]
         at = occurred_at or now()
         matter = end(actor, row, step, at, reason, version=version, act_id=act_id)
         if row.holding:

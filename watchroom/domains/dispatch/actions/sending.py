@@ -236,8 +236,10 @@ def end(
 
 def of(actor: Actor, assignment_id: int) -> Assignment:
     """An assignment the actor may see."""
-    access.find(actor, pk=assignment_id, kind="dispatch.assignment")
-    return Assignment.objects.select_related("unit").get(pk=assignment_id)
+    row = Assignment.objects.select_related("unit", "matter").filter(pk=assignment_id).first()
+    if row is None or not access.sees(actor, row.matter):
+        raise access.NotFound
+    return row
 
 
 def _move(
@@ -249,11 +251,10 @@ def _move(
     at: datetime,
     act_id: UUID | None,
 ) -> Matter:
-    state = Matter.objects.values_list("state", flat=True).get(pk=incident.pk)
     return acts.take(
         actor,
         incident.pk,
-        "send_more" if state in ("dispatched", "on_scene") else "dispatch",
+        "send_more" if incident.state in ("dispatched", "on_scene") else "dispatch",
         version=version,
         data={"units": [u.code for u in units]},
         reason=reason,
@@ -335,7 +336,8 @@ def _not_twice(unit: Unit, incident_id: int) -> None:
 
 
 def _keep_reserve(actor: Actor, incident: Matter, units: Sequence[Unit], override: bool) -> None:
-    broken = rules.reserve_broken(queries.reserves(units), incident.priority)
+    held_back = queries.reserves(units, incident.priority)
+    broken = rules.reserve_broken(held_back, incident.priority)
     if broken is None:
         return
     if not override:

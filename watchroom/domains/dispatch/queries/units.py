@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Count, F, FloatField, Func, Q, QuerySet
+from django.db.models import Count, Exists, F, FloatField, Func, OuterRef, Q, QuerySet
 
 from watchroom.base.clock import now
 from watchroom.base.text import Text
@@ -356,12 +356,20 @@ def _can_go(row: RankedUnit) -> bool:
     return row.facts.status == "free" and row.facts.seconds is not None
 
 
-def reserves(units: Sequence[Unit]) -> list[rules.Reserve]:
-    """The reserve rules that sending these units touches, with what is free now."""
+def reserves(units: Sequence[Unit], priority: int | None) -> list[rules.Reserve]:
+    """The reserve rules that sending these units to such a call touches, with what is free now.
+
+    They stay locked until the act is over: two desks sending two units at once would otherwise
+    each count the other's as still free. Urgent calls are not bound by them and wait for nobody.
+    """
     found = []
-    for rule in ReserveRule.objects.select_related("agency").order_by("pk"):
-        below = rule.agency.path
-        inside = Unit.objects.filter(agency__path__startswith=below)
+    below = Unit.objects.filter(
+        pk__in=[u.pk for u in units], agency__path__startswith=OuterRef("agency__path")
+    )
+    bound = Q() if priority is None else Q(kept_for__lt=priority)
+    known = ReserveRule.objects.select_for_update(no_key=True, of=("self",)).filter(bound)
+    for rule in known.filter(Exists(below)).select_related("agency").order_by("pk"):
+        inside = Unit.objects.filter(agency__path__startswith=rule.agency.path)
         if rule.kind:
             inside = inside.filter(kind=rule.kind)
         ids = set(inside.values_list("pk", flat=True))

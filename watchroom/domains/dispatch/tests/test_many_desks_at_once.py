@@ -1,17 +1,21 @@
 """Desks race; PostgreSQL and one order of locks keep every promise."""
 
 import threading
+from collections.abc import Sequence
+from contextlib import suppress
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F
 
 from tests.people import MIDDLE, County
-from watchroom.base.refusal import Conflict
-from watchroom.domains.dispatch import actions
+from watchroom.base.refusal import Conflict, Refusal
+from watchroom.domains.dispatch import actions, queries
 from watchroom.domains.dispatch.flow import HOLDING
 from watchroom.domains.dispatch.models import Assignment, Incident
+from watchroom.domains.dispatch.rules import Reserve
 from watchroom.kernel import trail
 from watchroom.kernel.models import Deadline, Entry, Matter, Unit
 
@@ -80,6 +84,40 @@ def test_two_desks_send_one_unit_and_one_is_told_who_was_faster(
     assert "李派警" in said[0]
     assert "P01" in said[0]
     promises_hold()
+
+
+def test_two_desks_cannot_both_dip_into_the_reserve(committed_county: SimpleNamespace) -> None:
+    county: County = committed_county.county
+    actions.set_reserve(county.admin, county.bureau.pk, kind="car", kept_for=1, minimum=4)
+    told = {"words": "太吵", "lon": MIDDLE[0], "lat": MIDDLE[1], "class_code": "0301"}
+    calls = [actions.report_call(county.operator, **told) for _ in range(2)]
+    counted, said = threading.Barrier(2), []
+    count = queries.reserves
+
+    def slowly(units: Sequence[Unit], priority: int | None) -> list[Reserve]:
+        found = count(units, priority)
+        with suppress(threading.BrokenBarrierError):
+            counted.wait(2)  # both desks stand here at once, if nothing keeps them apart
+        return found
+
+    def desk(call: Matter, code: str) -> None:
+        try:
+            actions.dispatch(county.dispatcher, call.pk, [county.units[code].pk])
+        except Refusal as refusal:
+            said.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=desk, args=pair) for pair in zip(calls, ("P01", "P04"), strict=True)
+    ]
+    with patch.object(queries, "reserves", slowly):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert said == ["reserve"]
+    assert Unit.objects.filter(kind="car", status="free").count() == 4
 
 
 def test_the_same_press_from_two_connections_sends_once(committed_county: SimpleNamespace) -> None:
