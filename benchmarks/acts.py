@@ -140,7 +140,12 @@ def one_call(meter: Meter, place: Any, number: int) -> None:
 
     incident = None
     incident = act(
-        "report", actions.report_call, words="有人打架", lon=lon, lat=MIDDLE[1], caller="13800000000"
+        "report",
+        actions.report_call,
+        words="有人打架",
+        lon=lon,
+        lat=MIDDLE[1],
+        caller="13800000000",
     ).pk
     act("classify", actions.classify, incident, "0201")
     act("dispatch", actions.dispatch, incident, [unit])

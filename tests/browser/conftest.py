@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import Running
 
@@ -17,24 +17,36 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 CHROMIUM = os.environ.get("WATCHROOM_CHROMIUM", "/usr/bin/chromium")
 PASSWORD = "a-long-night-watch"  # noqa: S105 - of people who do not exist
 PEOPLE = ("operator", "dispatcher", "leader", "officer", "colleague")
+PATIENCE = 30_000  # ms; a machine busy with other things is not a broken page
+expect.set_options(timeout=PATIENCE)
 SERIOUS = ("serious", "critical")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]:
+    """One browser a module, so that tests after it have a thread without Playwright's loop.
+
+    While that loop runs, Django keeps another set of connections: each set is closed at its end.
+    """
+    from django.db import connections
+
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium on this machine")
     if not BUILT.exists():
         pytest.skip("the bundle is not built: make frontend")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--enable-unsafe-swiftshader"]
-        )
-        # Django refuses to work in the thread of Playwright's loop unless told it is alone there.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-        yield browser
+    connections.close_all()
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--enable-unsafe-swiftshader"]
+            )
+            yield browser
+            with django_db_blocker.unblock():
+                connections.close_all()
+            browser.close()
+    finally:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        browser.close()
 
 
 @dataclass
@@ -46,9 +58,7 @@ class Town:
     browser: Browser
     contexts: list[BrowserContext]
 
-    def screen(
-        self, who: str, path: str = "/dispatch/", *, lang: str = "zh", **more: Any
-    ) -> Page:
+    def screen(self, who: str, path: str = "/dispatch/", *, lang: str = "zh", **more: Any) -> Page:
         """Somebody signs in at a screen of their own and opens a page."""
         context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **more})
         self.contexts.append(context)
@@ -56,7 +66,7 @@ class Town:
         url = self.running.url
         context.add_cookies([{"name": "django_language", "value": language, "url": url}])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{url}/sign-in/?next={path}")
         page.fill("input[name=username]", who)
         page.fill("input[name=password]", PASSWORD)
@@ -66,7 +76,7 @@ class Town:
 
 
 @pytest.fixture
-def town(running_watchroom: Running, chromium: Browser) -> Iterator[Town]:
+def town(chromium: Browser, running_watchroom: Running) -> Iterator[Town]:
     from tests.people import MIDDLE, build
     from watchroom.kernel.models import Place
 

@@ -35,7 +35,7 @@ class Memory:
 
     def __init__(self, city, clock, deaf_every=0):
         self.city, self.clock, self.deaf_every = city, clock, deaf_every
-        self.fixes, self.acts, self.open, self.calls = [], [], {}, []
+        self.fixes, self.acts, self.open, self.calls, self.desks = [], [], {}, [], []
         self.asked = 0
 
     def hear(self):
@@ -86,6 +86,13 @@ class Memory:
 
     async def send_best(self, incident, at):
         return False
+
+    async def desk(self, incident, step, data, reason, at):
+        self.hear()
+        self.desks.append((incident, step))
+
+    async def open_incidents(self):
+        return [("OLD1", "resolved"), ("OLD2", "classified")]
 
 
 def play(city, hours=2.0, deaf_every=0, **options):
@@ -202,3 +209,13 @@ def test_somebody_who_signs_by_radio_is_not_asked_again(small):
     port.open["A1"] = Task("A1", unit.code, "I1", "arrived", unit.lon, unit.lat, "0901")
     asyncio.run(driver.run([], EVENING + dt.timedelta(hours=2)))
     assert [step for _, _, step, _, _ in port.acts] == ["clear"]
+
+
+def test_a_played_desk_closes_what_is_done_and_what_was_left(small):
+    port, _, _ = play(small, hours=1.5, dispatcher=1.0)
+    closed = [incident for incident, step in port.desks if step == "close"]
+    cleared = {port.acts[k][1] for k in range(len(port.acts)) if port.acts[k][2] == "clear"}
+    assert "OLD1" in closed
+    assert len(closed) > 3
+    assert len(closed) <= len(cleared) + 1
+    assert {step for _, step in port.desks} <= {"close", "cancel", "refer_12345"}

@@ -36,7 +36,7 @@ def test_a_position_speaks_the_osmand_protocol_in_knots_and_unix_seconds():
     fix = Fix("dev-p07", 112.9, 28.5, NOON, 54.0, 90.0)
     _, request = asked(httpx.Response(200), lambda port: port.position(fix))
     assert request.method == "GET"
-    assert request.url.path == "/positions/"
+    assert request.url.path == "/live/position"
     assert dict(request.url.params) == {
         "id": "dev-p07",
         "lat": "28.5",
@@ -55,7 +55,8 @@ def test_an_act_carries_when_it_happened_and_the_token():
 
 
 def test_a_refusal_keeps_its_sentence():
-    no = httpx.Response(409, json={"detail": "Unit P07 was released."})
+    said = {"code": "overtaken", "sentence": "Unit P07 was released."}
+    no = httpx.Response(409, json={"error": said})
     with pytest.raises(Refused, match="released"):
         asked(no, lambda port: port.act(TASK, "sign", NOON, ""))
 

@@ -22,10 +22,7 @@ PAGES = ("add-a-domain.md", "add-a-domain.zh-CN.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ADDED = "watchroom/domains/lost_property/"
 WRITTEN = {"docs/reference/limits.md", "docs/reference/flows.md"}
-INHERITED = (
-    "lost_property or every_step_answers or asks_the_database or keyboard or one_language"
-    " or look_the_same or sample_in_every_state"
-)
+INHERITED = "lost_property or sample_in_every_state or look_the_same or one_language"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

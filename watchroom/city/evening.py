@@ -5,7 +5,9 @@ shift. Loads and people follow the city's time, every moment that is written fol
 """
 
 import datetime as dt
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from .demand import LOCAL
 
@@ -25,6 +27,14 @@ class Evening:
         today = wall.astimezone(LOCAL).date()
         friday = today - dt.timedelta(days=(today.weekday() - FRIDAY) % 7)
         return cls(dt.datetime.combine(friday, START, LOCAL), wall)
+
+    @classmethod
+    def kept(cls, path: Path, wall: dt.datetime) -> "Evening":
+        """The evening written there, or this one, written there: a past half brought in is
+        finished under the same evening."""
+        if not path.exists():
+            path.write_text(json.dumps({"wall": wall.isoformat()}), "utf-8")
+        return cls.at(dt.datetime.fromisoformat(json.loads(path.read_text("utf-8"))["wall"]))
 
     def shown(self, moment: dt.datetime) -> dt.datetime:
         """A moment of the city's time as the wall clock shows it."""

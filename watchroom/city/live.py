@@ -50,6 +50,8 @@ class Options:
     poll_seconds: float = 1.0  # of the wall clock
     patrols: bool = True  # free units move about
     dispatcher: float = 0.0  # share of incidents a played dispatcher sends to (0: people do it)
+    patience: float = 300.0  # seconds a played dispatcher leaves people's own beats to them
+    peoples: frozenset[str] = frozenset()  # beats whose incidents are people's own at first
     dark_share: float = 0.06  # trips that lose the signal
     tries: int = 6  # before an unreachable act is given up
     requests: int = 32  # at the same time
@@ -105,6 +107,8 @@ class Driver:
         ring = iter(calls)
         self.plan_call(ring)
         self.plan(self.clock.now(), self.poll)
+        if self.options.dispatcher:
+            self.plan(self.clock.now(), self.adopt)
         for k, mover in enumerate(self.movers.values()):
             lag = self.interval(mover) * k / max(len(self.movers), 1)
             self.reports(mover, self.clock.now() + lag)
@@ -156,13 +160,58 @@ class Driver:
             incident = await self.tried("call", lambda: self.port.report_call(call, at))
             if incident is None:
                 return
+            new = incident not in self.truth
             self.truth.setdefault(incident, call)
-            if self.r.random() < self.options.dispatcher:
-                self.plan(
-                    at + dt.timedelta(seconds=float(self.r.uniform(8, 50))), self.desk(incident, 8)
-                )
+            if new and self.r.random() < self.options.dispatcher:
+                self.handled(incident, call, at)
 
         self.plan(call.received_at, rings)
+
+    def handled(self, incident: str, call: Call, at: dt.datetime) -> None:
+        """A played desk has it: sends, or refers it, or hears that nobody is needed."""
+        wait = float(self.r.uniform(8, 50))
+        if call.beat in self.options.peoples:
+            wait += self.options.patience
+        ends = {"referred": ("refer_12345", "非警务诉求"), "cancelled": ("cancel", "来电人撤回")}
+        if call.outcome in ends:
+            step, why = ends[call.outcome]
+            action = self.at_desk(incident, step, {}, why)
+            self.plan(at + dt.timedelta(seconds=wait + 60), action)
+        else:
+            self.plan(at + dt.timedelta(seconds=wait), self.desk(incident, 8))
+
+    def at_desk(self, incident: str, step: str, data: dict[str, str], why: str = "") -> Action:
+        async def takes(at: dt.datetime) -> None:
+            async def send() -> bool:
+                await self.port.desk(incident, step, data, why, at)
+                return True
+
+            await self.tried(step, send)
+
+        return takes
+
+    def closes(self, incident: str, at: dt.datetime) -> None:
+        """Somebody closes it a few minutes after the last unit has left."""
+        if self.r.random() < self.options.dispatcher:
+            call = self.truth.get(incident)
+            false = call is not None and call.outcome == "false"
+            data = {"disposition": "false" if false else "handled"}
+            wait = dt.timedelta(seconds=float(self.r.uniform(60, 900)))
+            self.plan(at + wait, self.at_desk(incident, "close", data))
+
+    async def adopt(self, at: dt.datetime) -> None:
+        """Take on what another day left open."""
+        try:
+            found = await self.port.open_incidents()
+        except Unreachable:
+            self.plan(at + dt.timedelta(seconds=5 * self.clock.speed), self.adopt)
+            return
+        for incident, state in found:
+            if state == "classified":
+                wait = dt.timedelta(seconds=float(self.r.uniform(20, 400)))
+                self.plan(at + wait, self.desk(incident, 8))
+            elif state == "resolved":
+                self.closes(incident, at)
 
     def desk(self, incident: str, tries: int) -> Action:
         """A played dispatcher: takes the first suggestion, looks again when there is none."""
@@ -357,6 +406,7 @@ class Driver:
     def clears(self, mover: Mover, task: Task) -> Action:
         async def then(at: dt.datetime) -> None:
             self.free(mover, at)
+            self.closes(task.incident, at)
 
         note = feedback(mover.r, self.group.get(task.class_code, ""))
         return self.step(mover, task, "clear", note, then)

@@ -11,9 +11,9 @@ from itertools import islice
 
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.actions import PastCall, PastIncident, PastUnit, Person
-from watchroom.domains.dispatch.models import Assignment, Incident
+from watchroom.domains.dispatch.models import Assignment, DemandPoint, Incident
 from watchroom.kernel.access import Actor, actor_of, system
-from watchroom.kernel.models import Beat, Entry, Staff, Unit, UnitPosition
+from watchroom.kernel.models import Beat, Staff, Unit, UnitPosition
 
 from .demand import Call
 from .evening import Evening
@@ -62,8 +62,8 @@ class Desks:
 
 
 def is_loaded() -> bool:
-    """Whether a past was brought in already."""
-    return Entry.objects.filter(event="kernel.history.brought_in", data__source=SOURCE).exists()
+    """Whether a past was brought in to its end: where calls come from is counted last."""
+    return DemandPoint.objects.exists()
 
 
 def load(
@@ -80,6 +80,7 @@ def load(
         say(f"{over} incidents that are over")
     waiting = _open(still, known, evening, say)
     stand_at_the_scene()
+    actions.rebuild_demand()
     return over, waiting
 
 
@@ -241,14 +242,22 @@ def _stands(one: Served, desks: Desks, known: Known, evening: Evening) -> None:
         return
     actions.classify(taker, incident.pk, call.class_code, occurred_at=shown(desks.classified_at))
     _more_calls(one.further, incident.pk, taker, evening)
-    sent = [t for t in one.turnouts if t.sent_at <= now and _is_free(t, known)]
-    for turnout in sent:
-        _goes(incident.pk, turnout, desks, known, evening)
+    sent = [t for t in _joined(one.turnouts) if t.sent_at <= now and _is_free(t, known)]
+    _go(incident.pk, sent, known.actor(desks.dispatcher), known, evening)
     if sent and desks.told_at <= now and all(t.cleared_at <= now for t in sent):
         crew = known.actor(known.leaders[sent[0].unit])
         actions.give_feedback(
             crew, incident.pk, words=sent[0].feedback, occurred_at=shown(desks.told_at)
         )
+
+
+def _joined(turnouts: Iterable[Turnout]) -> list[Turnout]:
+    """Without those sent when all others had cleared: the incident was over then."""
+    kept: list[Turnout] = []
+    for turnout in sorted(turnouts, key=lambda t: t.sent_at):
+        if not kept or turnout.sent_at < max(t.cleared_at for t in kept):
+            kept.append(turnout)
+    return kept
 
 
 def _more_calls(further: Iterable[Call], incident: int, taker: Actor, evening: Evening) -> None:
@@ -270,20 +279,26 @@ def _is_free(turnout: Turnout, known: Known) -> bool:
     return unit.code in known.leaders and Unit.objects.filter(pk=unit.pk, status="free").exists()
 
 
-def _goes(incident: int, turnout: Turnout, desks: Desks, known: Known, evening: Evening) -> None:
-    unit, shown = known.units[turnout.unit], evening.shown
-    desk, crew = known.actor(desks.dispatcher), known.actor(known.leaders[unit.code])
-    actions.dispatch(desk, incident, [unit.pk], occurred_at=shown(turnout.sent_at))
-    row = Assignment.objects.get(incident_id=incident, unit=unit, ended_at=None).pk
-    marks = (
-        (actions.sign, turnout.signed_at),
-        (actions.set_out, turnout.set_out_at),
-        (actions.arrive, turnout.arrived_at),
-        (actions.clear, turnout.cleared_at),
+def _go(
+    incident: int, sent: Sequence[Turnout], desk: Actor, known: Known, evening: Evening
+) -> None:
+    """Every step of every unit, in the order in which they happened."""
+    steps = sorted(
+        (at, k, order, name)
+        for k, turnout in enumerate(sent)
+        for order, (name, at) in enumerate(turnout.marks())
+        if at <= evening.city
     )
-    for act, at in marks:
-        if at <= evening.city:
-            act(crew, row, occurred_at=shown(at))
+    rows: dict[int, int] = {}
+    for at, k, _, name in steps:
+        unit, moment = known.units[sent[k].unit], evening.shown(at)
+        if name == "dispatch":
+            actions.dispatch(desk, incident, [unit.pk], occurred_at=moment)
+            row = Assignment.objects.get(incident_id=incident, unit=unit, ended_at=None)
+            rows[k] = row.pk
+        else:
+            crew = known.actor(known.leaders[unit.code])
+            actions.perform(crew, rows[k], name, occurred_at=moment)
 
 
 def stand_at_the_scene() -> None:

@@ -58,5 +58,13 @@ class Port(Protocol):
     async def act(self, task: Task, step: str, occurred_at: dt.datetime, note: str) -> None:
         """An officer takes a step; `occurred_at` may lie in the past after a lost signal."""
 
+    async def desk(
+        self, incident: str, step: str, data: dict[str, str], reason: str, at: dt.datetime
+    ) -> None:
+        """Somebody at a desk takes a step with an incident: close, cancel, refer_12345."""
+
+    async def open_incidents(self) -> list[tuple[str, str]]:
+        """(incident, state) of what is open, for a day that starts where another ended."""
+
     async def send_best(self, incident: str, at: dt.datetime) -> bool:
         """A dispatcher accepts the first suggestion; False when there is none yet."""

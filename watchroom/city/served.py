@@ -34,6 +34,16 @@ class Turnout:
     cleared_at: dt.datetime
     feedback: str
 
+    def marks(self) -> tuple[tuple[str, dt.datetime], ...]:
+        """(step, when), in order."""
+        return (
+            ("dispatch", self.sent_at),
+            ("sign", self.signed_at),
+            ("set_out", self.set_out_at),
+            ("arrive", self.arrived_at),
+            ("clear", self.cleared_at),
+        )
+
     def state(self, at: dt.datetime) -> str:
         """Its state at a moment: '' before it was sent, then sent … cleared."""
         marks = (self.sent_at, self.signed_at, self.set_out_at, self.arrived_at, self.cleared_at)

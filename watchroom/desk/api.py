@@ -20,7 +20,7 @@ from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import SIGN_IN, address_of
 from watchroom.kernel.registry import registry
 
-from . import api_limits, errors
+from . import api_limits, errors, webhooks_api
 from .api_sentences import field_errors
 from .language import accepted
 
@@ -127,4 +127,5 @@ def interface(routers: Iterable[tuple[str, Router]], namespace: str = "api") -> 
     return made
 
 
-api = interface((domain.key, module.router) for domain, module in registry.modules("api"))
+ROUTERS = [(domain.key, module.router) for domain, module in registry.modules("api")]
+api = interface([*ROUTERS, ("webhooks", webhooks_api.router)])

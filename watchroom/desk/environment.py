@@ -15,7 +15,7 @@ from markupsafe import Markup
 from watchroom.base.clock import local, local_date, now
 from watchroom.base.text import Text
 
-from . import menu
+from . import menu, outside_map
 from .language import language, theme
 
 
@@ -59,7 +59,9 @@ def environment(**options: Any) -> Environment:
     """The Jinja2 environment of all pages."""
     options.pop("autoescape", None)  # never optional here
     env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, **options)
-    env.globals.update(t=t, say=say, url=url, static=static, local_day=local_day)
+    env.globals.update(
+        outside_map=outside_map.attribute, t=t, say=say, url=url, static=static, local_day=local_day
+    )
     env.filters.update(say=say, clock_time=clock_time)
     return env
 

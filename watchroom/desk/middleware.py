@@ -13,7 +13,7 @@ from watchroom.base.text import Text
 from watchroom.kernel import sessions
 from watchroom.kernel.access import Actor, NotFound, actor_of
 
-from . import errors
+from . import errors, outside_map
 from .language import language
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -46,16 +46,17 @@ class Headers:
 def policy() -> str:
     """The content security policy: our own files only, no inline script or style."""
     live = urlsplit(settings.WATCHROOM_LIVE)  # another origin where `live` runs on its own
+    connect = f"{live.scheme}://{live.netloc}" if live.netloc else ""
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data: blob:",
+        "img-src": f"'self' data: blob: {outside_map.origins()}".strip(),
         "font-src": "'self'",
         "media-src": "'self' blob:",
         "worker-src": "'self' blob:",
         "manifest-src": "'self'",
-        "connect-src": f"'self' {live.scheme}://{live.netloc}" if live.netloc else "'self'",
+        "connect-src": " ".join(filter(None, ["'self'", connect, outside_map.origins()])),
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

@@ -18,6 +18,8 @@ from .models import Agency, ApiToken, Involvement, Matter, Post, Staff
 from .registry import registry
 
 NEEDED = ":needed"
+EVERYWHERE = "."
+"""The path that every agency's path begins with."""
 
 
 class NotFound(Exception):
@@ -49,6 +51,11 @@ class Actor:
         if paths not in self._ids:
             self._ids[paths] = _below(paths)
         return self._ids[paths]
+
+    def within(self, permission: str, agency_id: int) -> bool:
+        """Whether the actor has the permission in this agency."""
+        paths = self.grants.get(permission, frozenset())
+        return EVERYWHERE in paths or (bool(paths) and agency_id in self.reach(permission))
 
     @cached_property
     def everywhere(self) -> bool:
@@ -100,7 +107,7 @@ def system(agency: Agency | None = None) -> Actor:
         raise Refusal(
             Text("还没有单位：请先导入组织机构", "There is no agency yet: import them first")
         )
-    grants = {p: frozenset({"."}) for p in registry.permissions}
+    grants = {p: frozenset({EVERYWHERE}) for p in registry.permissions}
     return Actor("Watchroom", root.pk, grants)
 
 
@@ -109,8 +116,8 @@ def on_account_of(actor: Actor, *permissions: str) -> Actor:
 
     For what the system does in the same breath: an officer clears, and the incident moves with it.
     """
-    extra = {p: frozenset({"."}) for p in permissions}
-    return replace(actor, grants={**actor.grants, **extra}, _ids={})
+    extra = {p: frozenset({EVERYWHERE}) for p in permissions}
+    return replace(actor, grants={**actor.grants, **extra})
 
 
 def _allowed(actor: Actor, permission: str, kinds: Iterable[str] | None = None) -> Q:
@@ -139,19 +146,28 @@ def visible(actor: Actor, matters: QuerySet[Matter] | None = None) -> QuerySet[M
     return rows.filter(wanted)
 
 
+def sees(actor: Actor, matter: Matter) -> bool:
+    """Whether the actor may see this matter: `visible` asked of one row that was already read."""
+    if actor.everywhere:
+        return True
+    flow = registry.flows.get(matter.kind)
+    return flow is not None and may(actor, flow.view_permission, matter)
+
+
 def find(actor: Actor, **lookup: object) -> Matter:
     """One matter the actor may see; NotFound says the same for absent and forbidden."""
     try:
-        return visible(actor).get(**lookup)
+        matter = Matter.objects.get(**lookup)
     except Matter.DoesNotExist as error:
         raise NotFound from error
+    if not sees(actor, matter):
+        raise NotFound
+    return matter
 
 
 def may(actor: Actor, permission: str, matter: Matter) -> bool:
     """Whether the actor has the permission for this matter."""
-    if actor.everywhere:
-        return True
-    return Matter.objects.filter(_allowed(actor, permission), pk=matter.pk).exists()
+    return bool(allowed(actor, matter, (permission,)))
 
 
 def allowed(actor: Actor, matter: Matter, permissions: Iterable[str]) -> frozenset[str]:
@@ -159,7 +175,7 @@ def allowed(actor: Actor, matter: Matter, permissions: Iterable[str]) -> frozens
     wanted = frozenset(permissions)
     if actor.everywhere:
         return wanted
-    here = {p for p in wanted if not matter.sealed and matter.agency_id in actor.reach(p)}
+    here = {p for p in wanted if not matter.sealed and actor.within(p, matter.agency_id)}
     held = {p for p in wanted - here if actor.holds(p)}
     if held and actor.staff_id and _involved(actor.staff_id, matter):
         here |= held
@@ -186,7 +202,7 @@ def require(actor: Actor, permission: str, matter: Matter | None = None) -> None
 
 def require_in(actor: Actor, permission: str, agency_id: int) -> None:
     """Refuse unless the actor has the permission in this agency."""
-    if not actor.everywhere and agency_id not in actor.reach(permission):
+    if not actor.everywhere and not actor.within(permission, agency_id):
         require(
             Actor(actor.name, actor.agency_id, {}, staff_id=actor.staff_id, token_id=0), permission
         )

@@ -4,11 +4,13 @@
 permission → guards → change → deadlines → trail → reactions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,7 +28,22 @@ from .registry import registry
 Change = Callable[[Matter], Mapping[str, Any] | None]
 
 
-_waiting: ContextVar[list[trail.Record] | None] = ContextVar("waiting", default=None)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass
+class _Together:
+    """What several acts taken as one share until their transaction ends."""
+
+    records: list[trail.Record] = field(default_factory=list)
+    locked: dict[int, Matter] = field(default_factory=dict)
+    """Rows nobody else can change: locked or made in this transaction. One object a row."""
+    new: set[UUID] = field(default_factory=set)
+    """Acts looked for under their locks and not found: no twin can come before us now."""
+
+
+_together: ContextVar[_Together | None] = ContextVar("together", default=None)
 
 
 @contextmanager
@@ -35,26 +52,55 @@ def together() -> Iterator[None]:
 
     The chains are locked last and in a fixed order, so two desks whose acts touch the same two
     agencies never wait for each other in a circle. Rows must be locked by the caller in one order
-    everywhere. Inside, `record` and the like give no entry back: it is not written yet.
+    everywhere. Inside, `record` and the like give no entry back: it is not written yet. An act that
+    is refused inside refuses the whole.
     """
-    if _waiting.get() is not None:
+    if _together.get() is not None:
         yield
         return
     with transaction.atomic():
-        records: list[trail.Record] = []
-        token = _waiting.set(records)
+        shared = _Together()
+        token = _together.set(shared)
         try:
             yield
         finally:
-            _waiting.reset(token)
-        for entry in trail.append(records) if records else ():
+            _together.reset(token)
+        for entry in trail.append(shared.records) if shared.records else ():
             reactions.schedule(entry)
 
 
+def _one(act: Callable[P, R]) -> Callable[P, R]:
+    """All of an act or nothing; inside `together` that holds for the whole, without a savepoint."""
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(savepoint=_together.get() is None):
+            return act(*args, **kwargs)
+
+    return whole
+
+
+def lock(ids: Iterable[int]) -> dict[int, Matter]:
+    """Lock matters in the order of their ids; NotFound where one is missing.
+
+    Inside `together` each is locked and read once: whoever asks again gets the same object.
+    """
+    wanted, shared = sorted(set(ids)), _together.get()
+    held = shared.locked if shared else {}
+    if missing := [pk for pk in wanted if pk not in held]:
+        # no_key: an entry written on the matter by somebody else (a note, an overdue clock) refers
+        # to its row and must not wait for us while holding a chain that we need.
+        rows = Matter.objects.select_for_update(no_key=True).filter(pk__in=missing)
+        held |= {matter.pk: matter for matter in rows.order_by("pk")}
+    if any(pk not in held for pk in wanted):
+        raise access.NotFound
+    return {pk: held[pk] for pk in wanted}
+
+
 def _append(record: trail.Record) -> Entry | None:
-    waiting = _waiting.get()
-    if waiting is not None:
-        waiting.append(record)
+    shared = _together.get()
+    if shared is not None:
+        shared.records.append(record)
         return None
     (entry,) = trail.append([record])
     reactions.schedule(entry)
@@ -69,13 +115,16 @@ def _number(flow: Flow, at: datetime) -> str:
 
 def seen(act_id: UUID | None) -> Matter | None:
     """The matter an act was already done to, when the same act arrives again."""
-    if act_id is None:
+    shared = _together.get()
+    if act_id is None or (shared and act_id in shared.new):
         return None
-    entry = Entry.objects.filter(act_id=act_id).select_related("matter").first()
-    return entry.matter if entry else None
+    known = Entry.objects.filter(act_id=act_id).values_list("matter_id").first()
+    if known is None and shared:
+        shared.new.add(act_id)
+    return Matter.objects.filter(pk=known[0]).first() if known else None
 
 
-@transaction.atomic
+@_one
 def open_matter(
     actor: Actor,
     kind: str,
@@ -108,13 +157,18 @@ def open_matter(
         entered_at=entered,
         **fields,
     )
+    started = clocks.follow(flow, step, matter, at, matter.facts())
     matter.save(force_insert=True)
+    if shared := _together.get():
+        shared.locked[matter.pk] = matter
     extra = change(matter) if change else None
-    _finish(actor, flow, step, matter, "", at, reason, {**(data or {}), **(extra or {})}, act_id)
+    clocks.start(started)
+    said = {**(data or {}), **(extra or {})}
+    _write(actor, matter, f"{kind}.{step.name}", "", at, reason, said, act_id)
     return matter
 
 
-@transaction.atomic
+@_one
 def take(
     actor: Actor,
     matter_id: int,
@@ -133,10 +187,8 @@ def take(
 
     `facts` are what the rules of the step's clocks ask for beyond the matter's own facts.
     """
-    if known := seen(act_id):
-        return known
-    matter = _locked(matter_id)
-    if known := seen(act_id):  # a twin of this act held the lock before us
+    matter = lock([matter_id])[matter_id]
+    if known := seen(act_id):  # under the lock: a twin of this act may have held it before us
         return known
     flow = registry.flow(matter.kind)
     step = _pick(flow, matter, step_name, version)
@@ -147,25 +199,25 @@ def take(
     for guard in guards:
         guard(matter)
     at = occurred_at or now()
-    before = matter.state
+    was = dict(vars(matter))
     matter.state = step.target or matter.state
     matter.version += 1
     extra = change(matter) if change else None
     if step.target:  # a step that stays in a final state ended nothing
         matter.closed_at = at if flow.states[matter.state].final else None
-    matter.save()
+    started = clocks.follow(flow, step, matter, at, {**matter.facts(), **(facts or {})})
+    _save(matter, was)
+    clocks.start(started)
     said = {**(data or {}), **(extra or {})}
-    _finish(actor, flow, step, matter, before, at, reason, said, act_id, facts)
+    _write(actor, matter, f"{matter.kind}.{step_name}", was["state"], at, reason, said, act_id)
     return matter
 
 
-def _locked(matter_id: int) -> Matter:
-    try:
-        # no_key: an entry written on the matter by somebody else (a note, an overdue clock) refers
-        # to its row and must not wait for us while holding a chain that we need.
-        return Matter.objects.select_for_update(no_key=True).get(pk=matter_id)
-    except Matter.DoesNotExist as error:
-        raise access.NotFound from error
+def _save(matter: Matter, was: Mapping[str, Any]) -> None:
+    """Write what has changed since `was`."""
+    now_is = vars(matter)
+    names = (column.attname for column in Matter._meta.concrete_fields)
+    matter.save(update_fields=[name for name in names if now_is[name] != was[name]])
 
 
 def _pick(flow: Flow, matter: Matter, name: str, version: int | None) -> Step:
@@ -220,22 +272,6 @@ def _other_person(actor: Actor, matter: Matter) -> None:
         )
 
 
-def _finish(
-    actor: Actor,
-    flow: Flow,
-    step: Step,
-    matter: Matter,
-    before: str,
-    at: datetime,
-    reason: str,
-    data: dict[str, Any],
-    act_id: UUID | None,
-    facts: Mapping[str, Any] | None = None,
-) -> None:
-    clocks.follow(flow, step, matter, at, {**matter.facts(), **(facts or {})})
-    _write(actor, matter, f"{matter.kind}.{step.name}", before, at, reason, data, act_id)
-
-
 def _write(
     actor: Actor,
     matter: Matter,
@@ -265,7 +301,7 @@ def _write(
     return _append(record)
 
 
-@transaction.atomic
+@_one
 def amend(
     actor: Actor,
     matter_id: int,
@@ -278,13 +314,14 @@ def amend(
     act_id: UUID | None = None,
 ) -> Matter:
     """Change a matter's own fields without moving it; `change` returns what the entry says."""
+    matter = lock([matter_id])[matter_id]
     if known := seen(act_id):
         return known
-    matter = _locked(matter_id)
     access.require(actor, permission, matter)
+    was = dict(vars(matter))
     matter.version += 1
     data = dict(change(matter) or {})
-    matter.save()
+    _save(matter, was)
     _write(
         actor,
         matter,
@@ -298,7 +335,7 @@ def amend(
     return matter
 
 
-@transaction.atomic
+@_one
 def record(
     actor: Actor,
     matter: Matter,
@@ -323,7 +360,7 @@ def record(
     )
 
 
-@transaction.atomic
+@_one
 def happened(
     actor: Actor,
     event: str,
@@ -348,7 +385,7 @@ def happened(
     return _append(record)
 
 
-@transaction.atomic
+@_one
 def link(actor: Actor, source: Matter, target: Matter, kind: str) -> None:
     """Say that two matters belong together; an entry on both."""
     _, made = Link.objects.get_or_create(

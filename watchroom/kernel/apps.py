@@ -14,6 +14,8 @@ class KernelConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
+        from . import webhooks  # noqa: F401, PLC0415 - the worker must know its jobs
+
         post_migrate.connect(welcome_new_domain)
         if settings.WATCHROOM_LIMITS:
             limits.register(settings.WATCHROOM_LIMITS)

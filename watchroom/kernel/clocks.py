@@ -32,44 +32,57 @@ def _settle(deadline: Deadline, event: limits.Event | None = None) -> None:
     deadline.due_at, deadline.complete = answer.at, answer.complete
 
 
-def follow(flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str, Any]) -> None:
-    """Move the clocks of a matter as its step says, in the step's transaction."""
+def follow(
+    flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str, Any]
+) -> list[Deadline]:
+    """Move the clocks of a matter as its step says and set its `due_at`, for worklists.
+
+    Neither the matter nor the clocks it starts are written yet: save it, then `start` them.
+    """
     touched = {*step.starts, *step.stops, *step.pauses, *step.resumes, *step.restarts}
     ended = flow.states[matter.state].final
     if not touched and not ended:
-        return
-    rows = {d.clock: d for d in Deadline.objects.filter(matter=matter, state__in=OPEN)}
-    for clock in step.stops:
-        _stop(rows.pop(clock, None), at)
+        return []
+    known = Deadline.objects.filter(matter=matter, state__in=OPEN) if matter.pk else ()
+    rows = {d.clock: d for d in known}
+    _stop([rows.pop(clock) for clock in step.stops if clock in rows], at)
     for verb, clocks in (
         ("pause", step.pauses),
         ("resume", step.resumes),
         ("restart", step.restarts),
     ):
         _mark(verb, [rows[c] for c in clocks if c in rows], at, step)
-    for clock in step.starts:
-        if clock not in rows:
-            rows[clock] = _start(matter, clock, flow.clocks[clock].rule.format(**facts), at)
+    fresh = {c: _new(matter, flow, c, at, facts) for c in step.starts if c not in rows}
+    rows |= fresh
     if ended:
-        for row in rows.values():
-            _stop(row, at, dropped=True)
-    refresh(matter)
+        _stop(rows.values(), at, dropped=True)
+    running = (row.due_at for row in rows.values() if row.state == "running" and row.due_at)
+    matter.due_at = min(running, default=None)
+    return list(fresh.values())
 
 
-def _start(matter: Matter, clock: str, rule: str, at: datetime) -> Deadline:
+def start(rows: list[Deadline]) -> None:
+    """Write the clocks that `follow` gave back."""
+    if rows:
+        Deadline.objects.bulk_create(rows)
+
+
+def _new(matter: Matter, flow: Flow, clock: str, at: datetime, facts: dict[str, Any]) -> Deadline:
+    rule = flow.clocks[clock].rule.format(**facts)
     row = Deadline(matter=matter, clock=clock, rule=rule, started_at=at)
     _settle(row)
-    row.save()
     return row
 
 
-def _stop(row: Deadline | None, at: datetime, *, dropped: bool = False) -> None:
-    if row is None:
-        return
-    late = row.due_at is not None and at > row.due_at
-    row.state = "missed" if late else "dropped" if dropped else "met"
-    row.ended_at = at
-    row.save(update_fields=["state", "ended_at"])
+def _stop(rows: Iterable[Deadline], at: datetime, *, dropped: bool = False) -> None:
+    ends: dict[str, list[int]] = {}
+    for row in rows:
+        late = row.due_at is not None and at > row.due_at
+        row.state, row.ended_at = "missed" if late else "dropped" if dropped else "met", at
+        if row.pk:
+            ends.setdefault(row.state, []).append(row.pk)
+    for state, ids in ends.items():
+        Deadline.objects.filter(pk__in=ids).update(state=state, ended_at=at)
 
 
 def _mark(kind: Any, rows: Iterable[Deadline], at: datetime, step: Step) -> None:

@@ -99,7 +99,7 @@ Path = list[tuple[Step, str, str]]
 """For each step taken: the step, the state before it and the state after it."""
 
 
-def _path(life: Life) -> Path:
+def _path(life: Life) -> "Path":
     flow = registry.flow(life.kind)
     state, last = "", None
     found: Path = []

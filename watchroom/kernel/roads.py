@@ -114,7 +114,7 @@ class Roads:
         return view
 
     def times_to(
-        self, lon: float, lat: float, points: Sequence[Point], when: datetime | None = None
+        self, lon: float, lat: float, points: Sequence[Point] | F64, when: datetime | None = None
     ) -> Times:
         """Seconds from each of k points (lon, lat) to one place: the ranking of units."""
         sources = _points(points)
@@ -124,7 +124,10 @@ class Roads:
         return Times(view.travel_times(sources, np.array([[lon, lat]])), by_road=True)
 
     def matrix(
-        self, sources: Sequence[Point], targets: Sequence[Point], when: datetime | None = None
+        self,
+        sources: Sequence[Point] | F64,
+        targets: Sequence[Point] | F64,
+        when: datetime | None = None,
     ) -> Times:
         """(k, l) seconds from each of k points to each of l points."""
         start, goal = _points(sources), _points(targets)
@@ -193,7 +196,7 @@ def _stamp(about: Path) -> tuple[int, int] | None:
     return stat.st_mtime_ns, stat.st_ino
 
 
-def _points(points: Sequence[Point]) -> F64:
+def _points(points: Sequence[Point] | F64) -> F64:
     return np.asarray(points, np.float64).reshape(-1, 2)
 
 

@@ -42,7 +42,7 @@ LEADING = ("*.view", "trail.view", "figures.view", *EVERYDAY)
 ROLES: dict[str, RoleSet] = {
     "call_taker": RoleSet(
         Text("接警员", "Call-taker"),
-        ("dispatch.view", "*.take_call", "*.close", "*.hand_over", *EVERYDAY),
+        ("dispatch.view", "*.take_call", "*.close", "-map.close", "*.hand_over", *EVERYDAY),
     ),
     "dispatcher": RoleSet(
         Text("派警员", "Dispatcher"),

@@ -43,6 +43,26 @@ def roads(source: Path, data: Path, *, with_map: bool) -> str:
     return str(done.text())
 
 
+def agencies(source: Path) -> str:
+    """Import the tree of agencies."""
+    from watchroom.kernel.organisation import import_agencies
+
+    _must_exist(source)
+    with source.open(encoding="utf-8-sig", newline="") as lines:
+        done = import_agencies(lines)
+    return f"{done} 个单位 · {done} agencies"
+
+
+def units(source: Path) -> str:
+    """Import units with their crews."""
+    from watchroom.kernel.organisation import import_units
+
+    _must_exist(source)
+    with source.open(encoding="utf-8-sig", newline="") as lines:
+        done = import_units(lines)
+    return f"{done} 个警力 · {done} units"
+
+
 def classes(source: Path) -> str:
     """Import one version of the list of incident classes; rows left out are named."""
     from watchroom.domains.dispatch.actions import import_classes

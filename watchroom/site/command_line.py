@@ -25,11 +25,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
+city = typer.Typer(invoke_without_command=True)
 app.add_typer(trail, name="trail")
 bring_in = typer.Typer(help="导入 · Import roads or class lists.", no_args_is_help=True)
 app.add_typer(bring_in, name="import")
 export = typer.Typer(help="导出 · Export, with an entry in the trail.", no_args_is_help=True)
 app.add_typer(export, name="export")
+app.add_typer(city, name="city")
 app.add_typer(accounts.person, name="person")
 app.add_typer(accounts.token, name="token")
 
@@ -38,11 +40,17 @@ Port = Annotated[int, typer.Option(help="端口 · Port.", min=1, max=65535)]
 
 
 @app.command()
-def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """示范城市，一条命令 · Everything on this machine: database, fictional city, pages, worker."""
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    speed: Annotated[
+        float, typer.Option(help="城市快慢，0为静止 · How fast the city lives; 0: not at all.")
+    ] = 1.0,
+) -> None:
+    """示范城市，一条命令 · Everything here: database, fictional city, pages, worker, live day."""
     from watchroom.site import demo
 
-    demo.run(host, port)
+    demo.run(host, port, _speed(speed, or_none=True))
 
 
 @app.command()
@@ -88,11 +96,14 @@ def worker(
         working.run(concurrency)
 
 
-@app.command()
-def city(
+@city.callback()
+def place_city(
+    context: typer.Context,
     size: Annotated[str, typer.Option(help="规模 · How large.")] = "full",
 ) -> None:
     """装入虚构城市 · Put schema and fictional city in place, once; say whom to sign in as."""
+    if context.invoked_subcommand is not None:
+        return
     from watchroom.site import migrating
     from watchroom.site.postgres import data_folder
 
@@ -100,6 +111,28 @@ def city(
         from watchroom.site import fictional
 
         typer.echo(fictional.put_in_place(data_folder(), size=size))
+
+
+@city.command("live")
+def live_day(
+    url: Annotated[str, typer.Option(help="值守的地址 · Where Watchroom answers.")] = (
+        "http://127.0.0.1:8000"
+    ),
+    token: Annotated[str, typer.Option(help="令牌 · Token; or WATCHROOM_TOKEN.")] = "",
+    speed: Annotated[float, typer.Option(help="快慢，1至600 · How fast, 1 to 600.")] = 1.0,
+    per_day: Annotated[float, typer.Option(help="日均警情 · Calls a day.")] = 1200.0,
+) -> None:
+    """城市的一天 · A live day: callers ring, officers drive, through the public interface."""
+    from watchroom.site import live_day
+    from watchroom.site.postgres import data_folder
+
+    live_day.run(data_folder(), url, token, _speed(speed), per_day)
+
+
+def _speed(speed: float, *, or_none: bool = False) -> float:
+    if 1 <= speed <= 600 or (or_none and speed == 0):
+        return speed
+    raise Trouble("快慢为1至600。", "The speed lies between 1 and 600.")
 
 
 @app.command()
@@ -160,6 +193,28 @@ def import_roads(
     from watchroom.site.postgres import data_folder
 
     typer.echo(bringing_in.roads(source, data_folder(), with_map=with_map))
+
+
+@bring_in.command("agencies")
+def import_agencies(source: Source) -> None:
+    """导入单位 · Import agencies (CSV: code,parent,kind,zh,en,lon,lat); lays down the roles."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.agencies(source))
+
+
+@bring_in.command("units")
+def import_units(source: Source) -> None:
+    """导入警力 · Import units (CSV: code,kind,agency,name,device,crew,lon,lat)."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.units(source))
 
 
 @bring_in.command("classes")
@@ -249,7 +304,7 @@ def main() -> None:
     except Trouble as trouble:
         print(f"✗ {trouble.zh}\n✗ {trouble.en}", file=sys.stderr)
         sys.exit(2)
-    except Refusal as refusal:
+    except Refusal as refusal:  # a file of the agency's own that says something wrong
         print(f"✗ {refusal.text.zh}\n✗ {refusal.text.en}", file=sys.stderr)
         sys.exit(2)
 

@@ -15,24 +15,30 @@ from watchroom.site.surroundings import surroundings
 from watchroom.site.trouble import Trouble
 
 
-def run(host: str, port: int) -> None:
-    """Database, schema, city; then pages with the live stream, and the worker, until Ctrl-C."""
+def run(host: str, port: int, speed: float = 1.0) -> None:
+    """Database, schema, city; then pages with the live stream, the worker and the live day.
+
+    Until Ctrl-C. `speed` 0: nobody rings and nobody drives.
+    """
     _wait_for_port(host, port)
     with surroundings() as server:
         people = _prepare()
         address = f"http://{host}:{port}"
-        supervisor = Supervisor(_children(host, port), before_restart=lambda: _keep(server))
+        supervisor = Supervisor(_children(host, port, speed), before_restart=lambda: _keep(server))
         if server is not None:
             _watch(server, supervisor)
         _announce(address, people)
         supervisor.run()
 
 
-def _children(host: str, port: int) -> list[Child]:
+def _children(host: str, port: int, speed: float) -> list[Child]:
     at = ("--host", host, "--port", str(port))
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared
+    day = watchroom_command("city", "live", "--url", url, "--speed", f"{speed:g}")
     return [
         Child("pages", watchroom_command("serve", "--with-live", *at)),
         Child("worker", watchroom_command("worker")),
+        *([Child("live day", day)] if speed else []),
     ]
 
 

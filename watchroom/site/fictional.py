@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from watchroom.site.live_day import TOKEN_FILE, own_district
+
 if TYPE_CHECKING:
     from watchroom.city.model import City
 
@@ -20,7 +22,8 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
     if said.exists() and _is_complete(data):
         return said.read_text(encoding="utf-8")
 
-    from watchroom.city import loading
+    from watchroom.city import loading, past
+
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -29,8 +32,13 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
         _timed("road network", lambda: loading.save_roads(city, data / "roads"))
     if not (data / "map" / "city.pmtiles").exists():
         _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
+    if not past.is_loaded():
+        _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
+    _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
-    text = "\n".join([*lines, f"  密码 password: {loading.PASSWORD}"])
+    own = city.agency[own_district(city)]
+    left = f"  {own.zh}的警情先等您派警 · incidents of {own.en} wait for you first"
+    text = "\n".join([*lines, f"  密码 password: {loading.PASSWORD}", left])
     said.write_text(text, encoding="utf-8")
     return text
 
@@ -39,8 +47,39 @@ def _is_complete(data: Path) -> bool:
     """Whether a later start may skip it all, without loading what makes cities."""
     from watchroom.kernel.models import Agency
 
-    made = (data / "roads", data / "map" / "city.pmtiles")
+    made = (data / "roads", data / "map" / "city.pmtiles", data / "city" / TOKEN_FILE)
     return all(path.exists() for path in made) and Agency.objects.exists()
+
+
+def _past(city: City, kept: Path) -> None:
+    from watchroom.base.clock import now
+    from watchroom.city import past
+    from watchroom.city.evening import Evening
+
+    over, still = past.load(city, Evening.kept(kept, now()), _say)
+    _say(f"  {over} incidents over, {still} open")
+
+
+SCOPES = (
+    "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
+    "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "unit.view",
+)  # fmt: skip
+
+
+def _token(path: Path) -> None:
+    """The live day's key, in a file only its owner reads; made anew where it no longer holds."""
+    from watchroom.base.refusal import Refusal
+    from watchroom.kernel import operator, tokens
+    from watchroom.kernel.access import system
+    from watchroom.kernel.models import Agency
+
+    try:
+        tokens.actor_of_secret(path.read_text("ascii").strip(), "")
+    except (OSError, Refusal):
+        root = Agency.objects.get(pk=system().agency_id)
+        secret = operator.create_token("live day", root.code, SCOPES, 366)
+        path.touch(mode=0o600)
+        path.write_text(secret, "ascii")
 
 
 def _city(folder: Path, size: str) -> City:
@@ -77,8 +116,8 @@ def _load(city: City) -> None:
 
     with transaction.atomic():
         loading.load(city, _say)
-        with CLASS_LIST.open(encoding="utf-8", newline="") as lines:
-            import_classes(system(), lines, source=CLASS_LIST.name)
+        lines = CLASS_LIST.read_text("utf-8").splitlines()
+        import_classes(system(), lines, source="fictional city")
 
 
 def _tiles(city: City, out: Path) -> None:

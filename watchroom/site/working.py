@@ -18,11 +18,12 @@ def run(concurrency: int) -> None:
 
     async def work() -> None:
         async with worker_app.open_async():
-            clocks = asyncio.create_task(_watch_clocks())
+            watches = [asyncio.create_task(watch()) for watch in (_watch_clocks, _tell_others)]
             await worker_app.run_worker_async(
                 name="watchroom", concurrency=concurrency, shutdown_graceful_timeout=5
             )
-            clocks.cancel()
+            for watch in watches:
+                watch.cancel()
 
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     with app.replace_connector(worker_app.connector):
@@ -43,4 +44,21 @@ async def _watch_clocks() -> None:
             await sync_to_async(raise_overdue)()
         except Error as error:
             log.warning("clocks wait for the database: %s", type(error).__name__)
+        await asyncio.sleep(1.0)
+
+
+async def _tell_others() -> None:
+    """Once a second, what has happened goes to those who asked to be told."""
+    import asyncio
+
+    from asgiref.sync import sync_to_async
+    from django.db import Error
+
+    from watchroom.kernel.webhooks import follow
+
+    while True:
+        try:
+            await sync_to_async(follow)()
+        except Error as error:
+            log.warning("webhooks wait for the database: %s", type(error).__name__)
         await asyncio.sleep(1.0)

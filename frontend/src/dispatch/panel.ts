@@ -77,7 +77,8 @@ export function followActs(): void {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.ctrlKey || event.isComposing) return;
-    const form = (event.target as Element | null)?.closest<HTMLFormElement>("form[data-step], form[data-intake]");
+    const here = event.target as Element | null;
+    const form = here?.closest<HTMLFormElement>("form[data-step], form[data-intake]") ?? here?.closest("dialog")?.querySelector<HTMLFormElement>("form[data-step]");
     if (!form) return;
     event.preventDefault();
     form.requestSubmit();

@@ -344,6 +344,39 @@ class Migration(migrations.Migration):
             name='crew',
             field=models.ManyToManyField(related_name='units', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.CreateModel(
+            name='Webhook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('url', models.URLField(max_length=500)),
+                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), size=None)),
+                ('secret', models.CharField(max_length=255)),
+                ('created_at', models.DateTimeField()),
+                ('paused_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('xid', models.BigIntegerField()),
+                ('entry', models.BigIntegerField(default=0)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WebhookDelivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('event', models.CharField(max_length=100)),
+                ('state', models.CharField(default='waiting', max_length=12)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('error', models.CharField(blank=True, max_length=200)),
+                ('made_at', models.DateTimeField()),
+                ('next_at', models.DateTimeField(null=True)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.entry')),
+                ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='kernel.webhook')),
+            ],
+        ),
         migrations.AddIndex(
             model_name='agency',
             index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('path'), 'text_pattern_ops'), name='agency_path_prefix'),
@@ -455,5 +488,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='unit',
             index=models.Index(fields=['status', 'agency'], name='unit_status'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='webhook_delivery_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='webhookdelivery',
+            constraint=models.UniqueConstraint(fields=('webhook', 'entry'), name='told_once'),
         ),
     ]

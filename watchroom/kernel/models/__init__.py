@@ -8,6 +8,7 @@ from .roads import Closure
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
+from .webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "Agency",
@@ -30,5 +31,7 @@ __all__ = [
     "Staff",
     "Unit",
     "UnitPosition",
+    "Webhook",
+    "WebhookDelivery",
     "Words",
 ]

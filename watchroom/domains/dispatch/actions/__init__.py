@@ -2,6 +2,7 @@
 
 from watchroom.kernel.acts import together
 
+from .alerts import take_alert
 from .by_name import note, perform
 from .ending import (
     cancel,
@@ -87,6 +88,7 @@ __all__ = [
     "sign",
     "stack",
     "suggest_place",
+    "take_alert",
     "take_back",
     "together",
     "unit_off_duty",

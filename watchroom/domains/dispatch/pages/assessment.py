@@ -1,6 +1,6 @@
 """One incident on one screen: what is known, who can go and why, what has been done."""
 
-from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -84,7 +84,7 @@ def _ranked(actor: Actor, detail: IncidentDetail) -> list[RankedUnit]:
 
 def _gaps(ranked: list[RankedUnit]) -> dict[int, float]:
     """By how many seconds the next unit would be later, by unit id."""
-    pairs = zip(ranked, ranked[1:], strict=False)
+    pairs = pairwise(ranked)
     return {
         one.facts.unit_id: two.effective_s - one.effective_s
         for one, two in pairs
@@ -188,8 +188,3 @@ def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
         return {}
     own = [a for a in detail.incident.assignments if a.id == matter.pk]
     return {"detail": detail, "row": detail.incident, "assignment": own[0] if own else None}
-
-
-def since(moment: datetime) -> float:
-    """Seconds since a moment."""
-    return (now() - moment).total_seconds()

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import now
@@ -135,8 +134,3 @@ def routes(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 def _nothing() -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": []}
-
-
-def address(row: IncidentView) -> str:
-    """Where an incident's own page is."""
-    return reverse("dispatch:incident", args=[row.number])

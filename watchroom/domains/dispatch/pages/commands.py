@@ -19,8 +19,8 @@ from . import answers, assessment
 
 GLUED = re.compile(r"^([派签出到清安退撤注结上下休看])(?=[^\s])")
 HELP = Text(
-    "派 23 P07 P08 · 签/出/到/清 P07 · 安 P07 报平安 · 退/撤 P07 原因 · 注 23 备注 · 结 23 处置结果 · "
-    "上/下/休 P07 · 看 23 · 接 接警 · 优 最优派警",
+    "派 23 P07 P08 · 签/出/到/清 P07 · 安 P07 报平安 · 退/撤 P07 原因 · "
+    "注 23 备注 · 结 23 处置结果 · 上/下/休 P07 · 看 23 · 接 接警 · 优 最优派警",
     "assign 23 P07 P08 · sign/go/arrive/clear P07 · safe P07 · refuse/release P07 why · "
     "note 23 words · close 23 result · on/off/rest P07 · open 23 · new · best",
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -173,8 +174,6 @@ def _back_entered(actor: Actor, request: HttpRequest) -> Any:
 def _all_of_it(
     actor: Actor, call: dict[str, Any], unit_id: int | None, times: dict[str, Any], given: Any
 ) -> Any:
-    from django.db import transaction  # noqa: PLC0415 - only here is a page's act more than one
-
     with transaction.atomic():
         matter = actions.report_call(actor, **call)
         if unit_id is not None:

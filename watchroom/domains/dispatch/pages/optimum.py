@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from watchroom.base.refusal import Refusal
@@ -62,8 +61,3 @@ def _accept(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
             text, ok = Text(number, number) + Text("：", ": ") + refusal.text, False
         results.append({"id": incident_id, "text": text, "ok": ok})
     return results
-
-
-def address() -> str:
-    """Where the panel is."""
-    return reverse("dispatch:optimum")

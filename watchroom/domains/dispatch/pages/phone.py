@@ -59,11 +59,8 @@ def _detail(actor: Actor, incident_id: int) -> queries.IncidentDetail:
 
 def _chain(state: str) -> list[str]:
     """The steps from here to the end: each is shown as soon as the one before is pressed."""
-    steps = []
-    order = ["sent", "signed", "set_out", "arrived"]
-    for known in order[order.index(state) :] if state in order else []:
-        steps.append(NEXT[known])
-    return steps
+    order = tuple(NEXT)
+    return [NEXT[known] for known in order[order.index(state) :]] if state in order else []
 
 
 def _answered(request: HttpRequest, work: Callable[[], tuple[Text, str]]) -> HttpResponse:

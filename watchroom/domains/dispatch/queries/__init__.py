@@ -1,6 +1,7 @@
 """Every read of dispatch, by name. The actor comes first."""
 
 from .coverage import covered_now, points_now
+from .exchange import eido_facts
 from .feeds import (
     coverage_features,
     holding,
@@ -96,6 +97,7 @@ __all__ = [
     "covered_now",
     "duplicates_of",
     "duties",
+    "eido_facts",
     "facts_of",
     "history",
     "holding",

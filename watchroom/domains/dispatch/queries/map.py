@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from watchroom.base.clock import now
 from watchroom.base.text import Text
@@ -18,7 +19,7 @@ from watchroom.plan import assignment
 from .. import rules
 from ..flow import INCIDENT
 from .incidents import board
-from .units import facts_of, place_of, seen_units
+from .units import CODE, SKILLS, Roll, facts_of, place_of, roll_of, seen_units
 from .views import UnitView
 
 URGENCY = {1: 8.0, 2: 4.0, 3: 2.0, 4: 1.0}
@@ -147,22 +148,18 @@ def best_assignment(actor: Actor, incident_ids: Sequence[int] | None = None) -> 
     needed skill are not allowed; seconds are weighed by urgency. It only proposes.
     """
     calls = _waiting(actor, incident_ids)
-    free = facts_of(seen_units(actor).filter(status="free"))
+    free = roll_of(seen_units(actor).filter(status="free"))
     places = [place for m in calls if (place := place_of(m))]
-    times = roads.matrix(
-        [(u.lon or 0.0, u.lat or 0.0) for u in free], [(p.lon, p.lat) for p in places]
-    )
-    cost = times.seconds.reshape(len(free), len(calls)).T
-    may = np.array(
-        [[not set(p.needed) - set(u.skills) for u in free] for p in places], np.bool_
-    ).reshape(cost.shape)
+    times = roads.matrix(free.points(), [(p.lon, p.lat) for p in places])
+    cost = times.seconds.reshape(len(free.rows), len(calls)).T
+    may = np.array([_skilled(free, p.needed) for p in places], np.bool_).reshape(cost.shape)
     weight = np.array([URGENCY.get(m.priority or 2, 1.0) for m in calls])
     order = np.lexsort(([m.pk for m in calls], [m.priority or 2 for m in calls]))
     best = assignment.assign(cost, may, weights=weight)
     hurried = assignment.greedy(cost, may, order, weights=weight)
     return BestAssignment(
-        _pairs(calls, free, best.assignment, cost),
-        _pairs(calls, free, hurried.assignment, cost),
+        _pairs(calls, free.rows, best.assignment, cost),
+        _pairs(calls, free.rows, hurried.assignment, cost),
         best.objective,
         hurried.objective,
         best.bound,
@@ -175,23 +172,30 @@ def best_assignment(actor: Actor, incident_ids: Sequence[int] | None = None) -> 
 def _waiting(actor: Actor, ids: Sequence[int] | None) -> list[Matter]:
     rows = Matter.objects.filter(kind=INCIDENT.kind, state="classified", lon__isnull=False)
     chosen = rows if ids is None else rows.filter(pk__in=ids)
-    return list(access.visible(actor, chosen.select_related("beat")).order_by("pk"))
+    told = chosen.select_related("beat", "dispatch_incident__incident_class")
+    return list(access.visible(actor, told).order_by("pk"))
+
+
+def _skilled(units: Roll, needed: Sequence[str]) -> npt.NDArray[np.bool_]:
+    if not needed:
+        return np.ones(len(units.rows), np.bool_)
+    return np.array([set(needed) <= set(row[SKILLS]) for row in units.rows], np.bool_)
 
 
 def _pairs(
-    calls: Sequence[Matter], free: Sequence[rules.UnitFacts], chosen: Any, cost: Any
+    calls: Sequence[Matter], free: Sequence[tuple[Any, ...]], chosen: Any, cost: Any
 ) -> tuple[Pair, ...]:
     found = []
     for i, (matter, unit) in enumerate(zip(calls, chosen.tolist(), strict=True)):
-        facts = free[unit] if unit >= 0 else None
+        row = free[unit] if unit >= 0 else None
         found.append(
             Pair(
                 matter.pk,
                 matter.number,
                 matter.priority,
-                facts.unit_id if facts else None,
-                facts.code if facts else "",
-                float(cost[i, unit]) if facts else None,
+                row[0] if row else None,
+                row[CODE] if row else "",
+                float(cost[i, unit]) if row else None,
             )
         )
     return tuple(found)

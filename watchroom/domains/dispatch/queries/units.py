@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, FloatField, Func, Q, QuerySet
 
 from watchroom.base.clock import now
 from watchroom.base.text import Text
@@ -67,60 +67,193 @@ def ranked_units(
     For an incident, or for a point before there is one. Empty where the incident has no place yet.
     """
     if incident_id is not None:
-        matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
-        place = place_of(matter)
+        place = place_of(access.find(actor, pk=incident_id, kind="dispatch.incident"))
     else:
         place = None if lon is None or lat is None else Place(lon, lat, tuple(needed))
     if place is None:
         return []
-    units = seen_units(actor).exclude(status="off")
-    return _with_crews(_rank(place, facts_of(units), limit))
+    found = _standing(place, seen_units(actor).exclude(status="off"))
+    return _with_crews(found.shown(found.order[:limit].tolist()))
 
 
 def place_of(matter: Matter) -> Place | None:
     """Where an incident is and what it needs; None while nobody knows where it is."""
     if matter.lon is None or matter.lat is None:
         return None
-    incident = Incident.objects.select_related("incident_class").get(pk=matter.pk)
-    needed = tuple(incident.incident_class.skills) if incident.incident_class else ()
+    known = matter.dispatch_incident.incident_class
+    needed = tuple(known.skills) if known else ()
     return Place(matter.lon, matter.lat, needed, matter.beat.officer_id if matter.beat else None)
 
 
-def _rank(place: Place, units: list[UnitFacts], limit: int | None = None) -> list[RankedUnit]:
-    points = [(u.lon or 0.0, u.lat or 0.0) for u in units]
-    times = roads.times_to(place.lon, place.lat, points)
-    owners = _of_officer(place.officer_id)
-    skills = _crew_skills(units) if place.needed else {}
-    lost = share_lost([(u.unit_id, *p) for u, p in zip(units, points, strict=True)], _free(units))
-    told = [
-        _told(unit, times, i, unit.unit_id in owners, skills, lost) for i, unit in enumerate(units)
-    ]
-    return rules.rank(told, place.needed, limit=limit)
+@dataclass(frozen=True)
+class Roll:
+    """Units as rows of `COLUMNS` and what they are busy with; facts are made of a row on demand."""
+
+    rows: list[tuple[Any, ...]]
+    jobs: Mapping[int, Mapping[str, Any]]
+    usual: float
+    moment: float
+    """When it was read; as every moment here, seconds since 1970: quicker to read than dates."""
+
+    def points(self) -> npt.NDArray[np.float64]:
+        """(k, 2) where they are; a unit without a position is reckoned from its base."""
+        return np.array([_point(row) for row in self.rows]).reshape(-1, 2)
+
+    def position_ages(self) -> list[float | None]:
+        """Seconds since each position was told."""
+        return [_seconds_since(row[AT], self.moment) for row in self.rows]
+
+    def busy_until(self, row: tuple[Any, ...]) -> float | None:
+        """Seconds until a busy unit is likely to be free."""
+        if row[STATUS] != "busy":
+            return None
+        sent = self.jobs.get(row[0], {}).get("sent_at")
+        return max(0.0, self.usual - (self.moment - sent.timestamp() if sent else 0.0))
+
+    def facts(self, row: tuple[Any, ...], **told: Any) -> UnitFacts:
+        """One unit, with what else is told of it."""
+        pk, code, name, kind, agency_id, agency, status, since, skills, *_ = row
+        job, (lon, lat) = self.jobs.get(pk, {}), _point(row)
+        return UnitFacts(
+            unit_id=pk,
+            code=code,
+            name=name,
+            kind=kind,
+            agency_id=agency_id,
+            agency=agency,
+            status=status,
+            lon=lon,
+            lat=lat,
+            position_age_s=_seconds_since(row[AT], self.moment),
+            skills=tuple(skills),
+            status_since_s=self.moment - since if since else None,
+            busy_until_s=self.busy_until(row),
+            busy_with=job.get("number", ""),
+            stacked=job.get("stacked", 0),
+            **told,
+        )
 
 
-def _told(
-    unit: UnitFacts,
-    times: Times,
-    index: int,
-    owner: bool,
-    skills: Mapping[int, tuple[str, ...]],
-    lost: Mapping[int, tuple[float, float]] | None,
-) -> UnitFacts:
-    seconds = float(times.seconds[index])
-    three, five = (None, None) if lost is None else lost.get(unit.unit_id, (0.0, 0.0))
-    return replace(
-        unit,
-        seconds=seconds if np.isfinite(seconds) else None,
-        by_road=times.by_road,
-        beat_owner=owner,
-        crew_skills=skills.get(unit.unit_id, ()),
-        lost_3=three,
-        lost_5=five,
+COLUMNS = (
+    "pk",
+    "code",
+    "name",
+    "kind",
+    "agency_id",
+    "agency__name",
+    "status",
+    "since",
+    "skills",
+    "home_lon",
+    "home_lat",
+    "position__lon",
+    "position__lat",
+    "told",
+)
+CODE, KIND, STATUS, SKILLS = (COLUMNS.index(c) for c in ("code", "kind", "status", "skills"))
+AT = COLUMNS.index("told")
+
+
+def _point(row: tuple[Any, ...]) -> tuple[float, float]:
+    home_lon, home_lat, lon, lat = row[SKILLS + 1 : AT]
+    return (home_lon if lon is None else lon, home_lat if lat is None else lat)
+
+
+def _seconds_since(at: float | None, moment: float) -> float | None:
+    return None if at is None else max(0.0, moment - at)
+
+
+def _epoch(moment: str) -> Func:
+    return Func(
+        F(moment), template="extract(epoch FROM %(expressions)s)::float8", output_field=FloatField()
     )
 
 
-def _free(units: Iterable[UnitFacts]) -> set[int]:
-    return {u.unit_id for u in units if u.status == "free"}
+def roll_of(units: QuerySet[Unit]) -> Roll:
+    """Everything known of units in four queries at most, however many."""
+    jobs = _jobs(units)
+    usual = _usual_job_s() if jobs else TYPICAL_JOB_S
+    told = units.order_by("code").annotate(
+        since=_epoch("status_since"), told=_epoch("position__at")
+    )
+    return Roll(list(told.values_list(*COLUMNS)), jobs, usual, now().timestamp())
+
+
+def facts_of(units: QuerySet[Unit]) -> list[UnitFacts]:
+    """The facts of every unit."""
+    roll = roll_of(units)
+    return [roll.facts(row) for row in roll.rows]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All units in order for one place. Rows, reasons and all, are made only for those shown."""
+
+    place: Place
+    roll: Roll
+    times: Times
+    owners: set[int]
+    skills: Mapping[int, tuple[str, ...]]
+    lost: Mapping[int, tuple[float, float]] | None
+    order: npt.NDArray[np.int64]
+
+    def shown(self, indices: Iterable[int]) -> list[RankedUnit]:
+        """These units as the ranking shows them, in its order, ranked among themselves."""
+        return rules.rank([self._told(i) for i in indices], self.place.needed)
+
+    def _told(self, index: int) -> UnitFacts:
+        row, seconds = self.roll.rows[index], float(self.times.seconds[index])
+        three, five = (None, None) if self.lost is None else self.lost.get(row[0], (0.0, 0.0))
+        return self.roll.facts(
+            row,
+            seconds=seconds if np.isfinite(seconds) else None,
+            by_road=self.times.by_road,
+            beat_owner=row[0] in self.owners,
+            crew_skills=self.skills.get(row[0], ()),
+            lost_3=three,
+            lost_5=five,
+        )
+
+
+def _standing(place: Place, units: QuerySet[Unit]) -> Standing:
+    roll = roll_of(units)
+    points = roll.points()
+    times = roads.times_to(place.lon, place.lat, points)
+    owners = _of_officer(place.officer_id)
+    skills = _crew_skills(units) if place.needed else {}
+    free = {row[0] for row in roll.rows if row[STATUS] == "free"}
+    where = [(row[0], *point) for row, point in zip(roll.rows, points.tolist(), strict=True)]
+    lost = share_lost(where, free)
+    columns = _columns(place, roll, times, owners, skills, lost)
+    return Standing(place, roll, times, owners, skills, lost, rules.order(columns))
+
+
+def _columns(
+    place: Place,
+    roll: Roll,
+    times: Times,
+    owners: set[int],
+    skills: Mapping[int, tuple[str, ...]],
+    lost: Mapping[int, tuple[float, float]] | None,
+) -> rules.UnitColumns:
+    rows = roll.rows
+    return rules.UnitColumns(
+        code=[row[CODE] for row in rows],
+        kind=[row[KIND] for row in rows],
+        status=np.array([row[STATUS] for row in rows], np.str_),
+        seconds=np.where(np.isfinite(times.seconds), times.seconds, np.nan),
+        position_age_s=np.array(roll.position_ages(), np.float64),
+        busy_until_s=np.array([roll.busy_until(row) for row in rows], np.float64),
+        missing=np.array(
+            [
+                sum(s not in row[SKILLS] and s not in skills.get(row[0], ()) for s in place.needed)
+                for row in rows
+            ],
+            np.float64,
+        ),
+        lost_5=np.array([lost.get(row[0], (0.0, 0.0))[1] if lost else 0.0 for row in rows]),
+        beat_owner=np.array([row[0] in owners for row in rows], np.bool_),
+    )
 
 
 def _of_officer(officer_id: int | None) -> set[int]:
@@ -129,61 +262,12 @@ def _of_officer(officer_id: int | None) -> set[int]:
     return set(Unit.objects.filter(crew=officer_id).values_list("pk", flat=True))
 
 
-def _crew_skills(units: Sequence[UnitFacts]) -> dict[int, tuple[str, ...]]:
-    rows = Unit.crew.through.objects.filter(unit_id__in=[u.unit_id for u in units])
+def _crew_skills(units: QuerySet[Unit]) -> dict[int, tuple[str, ...]]:
+    rows = Unit.crew.through.objects.filter(unit__in=units.order_by())
     found: dict[int, tuple[str, ...]] = {}
     for unit_id, skills in rows.values_list("unit_id", "staff__skills"):
         found[unit_id] = (*found.get(unit_id, ()), *skills)
     return found
-
-
-def facts_of(units: QuerySet[Unit]) -> list[UnitFacts]:
-    """Everything known of units in three queries, however many."""
-    moment = now()
-    jobs = _jobs(units)
-    usual = _usual_job_s() if jobs else TYPICAL_JOB_S
-    rows = units.order_by("code").values_list(
-        "pk",
-        "code",
-        "name",
-        "kind",
-        "agency_id",
-        "agency__name",
-        "status",
-        "status_since",
-        "skills",
-        "home_lon",
-        "home_lat",
-        "position__lon",
-        "position__lat",
-        "position__at",
-    )
-    return [_facts(row, jobs.get(row[0]), usual, moment) for row in rows]
-
-
-def _facts(
-    row: tuple[Any, ...], job: dict[str, Any] | None, usual: float, moment: datetime
-) -> UnitFacts:
-    pk, code, name, kind, agency_id, agency, status, since, skills, *where = row
-    home_lon, home_lat, lon, lat, at = where
-    busy_s = (moment - job["sent_at"]).total_seconds() if job and job["sent_at"] else 0.0
-    return UnitFacts(
-        unit_id=pk,
-        code=code,
-        name=name,
-        kind=kind,
-        agency_id=agency_id,
-        agency=agency,
-        status=status,
-        lon=home_lon if lon is None else lon,
-        lat=home_lat if lat is None else lat,
-        position_age_s=max(0.0, (moment - at).total_seconds()) if at else None,
-        skills=tuple(skills),
-        status_since_s=(moment - since).total_seconds() if since else None,
-        busy_until_s=max(0.0, usual - busy_s) if status == "busy" else None,
-        busy_with=job["number"] if job else "",
-        stacked=job["stacked"] if job else 0,
-    )
 
 
 def _jobs(units: QuerySet[Unit]) -> dict[int, dict[str, Any]]:
@@ -227,18 +311,21 @@ def _with_crews(rows: list[RankedUnit]) -> list[RankedUnit]:
 
 def promises(incident_id: int, unit_ids: Sequence[int]) -> dict[int, Promise]:
     """What each of these units could promise now; the rank is among all units on duty."""
-    matter = Matter.objects.select_related("beat").filter(pk=incident_id).first()
-    place = place_of(matter) if matter and matter.kind == "dispatch.incident" else None
+    known = Matter.objects.select_related("beat", "dispatch_incident__incident_class")
+    matter = known.filter(pk=incident_id, kind="dispatch.incident").first()
+    place = place_of(matter) if matter else None
     if place is None:
         return {}
-    ranked = _rank(place, facts_of(Unit.objects.exclude(status="off")))
-    return {
-        r.facts.unit_id: Promise(
-            r.facts.seconds, r.facts.by_road, r.facts.position_age_s, r.rank, r.reasons
-        )
-        for r in ranked
-        if r.facts.unit_id in set(unit_ids)
-    }
+    found, wanted = _standing(place, Unit.objects.exclude(status="off")), set(unit_ids)
+    promised = {}
+    for rank, index in enumerate(found.order.tolist(), 1):
+        if found.roll.rows[index][0] in wanted:
+            (one,) = found.shown([index])
+            facts = one.facts
+            promised[facts.unit_id] = Promise(
+                facts.seconds, facts.by_road, facts.position_age_s, rank, one.reasons
+            )
+    return promised
 
 
 def response_plan(incident_id: int) -> dict[str, int]:

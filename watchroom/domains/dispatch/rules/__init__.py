@@ -5,7 +5,7 @@ from .duplicates import Duplicate, OpenIncident, duplicates
 from .following import follow
 from .intake import ClassFacts, Suggestion, priority, suggest_classes
 from .plans import Free, Reserve, Sent, fulfil, plan_needs, reserve_broken, why_not_preempt
-from .ranking import RankedUnit, UnitFacts, Weights, is_stale, rank
+from .ranking import RankedUnit, UnitColumns, UnitFacts, Weights, is_stale, order, rank
 
 __all__ = [
     "WORDS",
@@ -18,12 +18,14 @@ __all__ = [
     "Reserve",
     "Sent",
     "Suggestion",
+    "UnitColumns",
     "UnitFacts",
     "Weights",
     "duplicates",
     "follow",
     "fulfil",
     "is_stale",
+    "order",
     "parse",
     "plan_needs",
     "priority",

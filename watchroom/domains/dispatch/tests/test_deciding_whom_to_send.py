@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +74,29 @@ def test_the_order_does_not_hang_on_the_order_of_asking(units: list[UnitFacts], 
     shuffled = list(units)
     by.shuffle(shuffled)  # type: ignore[attr-defined]
     assert [r.facts.code for r in rules.rank(units)] == [r.facts.code for r in rules.rank(shuffled)]
+
+
+def _column(values: list[float | None]) -> np.ndarray:
+    return np.array(values, np.float64)
+
+
+@given(st.lists(facts, max_size=12, unique_by=lambda u: u.code), st.sampled_from([(), ("water",)]))
+def test_many_reckoned_at_once_stand_as_one_by_one(
+    units: list[UnitFacts], needed: tuple[str, ...]
+) -> None:
+    columns = rules.UnitColumns(
+        code=[u.code for u in units],
+        kind=[u.kind for u in units],
+        status=np.array([u.status for u in units], np.str_),
+        seconds=_column([u.seconds for u in units]),
+        position_age_s=_column([u.position_age_s for u in units]),
+        busy_until_s=_column([u.busy_until_s for u in units]),
+        missing=_column([float(sum(s not in u.skills for s in needed)) for u in units]),
+        lost_5=_column([u.lost_5 for u in units]),
+        beat_owner=np.array([u.beat_owner for u in units], np.bool_),
+    )
+    at_once = [units[i].code for i in rules.order(columns)]
+    assert at_once == [r.facts.code for r in rules.rank(units, needed)]
 
 
 def test_an_old_position_is_marked_and_costs_time() -> None:

@@ -1,11 +1,8 @@
-"""The page of flows and roles, written by `python -m watchroom.site.reference`."""
+"""The page of flows, permissions and roles, from the registry."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watchroom.base.text import Text
@@ -14,7 +11,6 @@ if TYPE_CHECKING:
     from watchroom.kernel.flow import Flow, Step
     from watchroom.kernel.registry import Domain
 
-PAGE = Path("docs/reference/flows.md")
 STEP = ("步骤 Step", "从 From", "到 To", "权限 Permission", "时限 Clocks", "要求 Asks")
 _INTRODUCTION = """\
 # 流程与权限一览 Flows and permissions
@@ -134,17 +130,3 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     titles = list(head)
     lines = [titles, ["---"] * len(titles), *map(list, rows)]
     return ["| " + " | ".join(cells) + " |" for cells in lines]
-
-
-def main(path: Path) -> None:
-    """Write the page."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchroom.site.settings")
-    import django
-
-    django.setup()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE)

@@ -1,0 +1,1 @@
+"""Reference pages written from the product itself: `python -m watchroom.site.reference`."""
