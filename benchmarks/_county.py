@@ -90,10 +90,16 @@ def add_units(stations: list[Any], count: int) -> list[Any]:
         lon, lat = at(seat)
         rows.append(
             Unit(
-                code=f"X{number:04}", name=f"X{number:04}", kind="car", agency=stations[seat],
-                device=f"bench-{number:04}", status="free", status_since=moment,
-                home_lon=lon + number % 7 * 0.001, home_lat=lat + number % 5 * 0.001,
-            )  # fmt: skip
+                code=f"X{number:04}",
+                name=f"X{number:04}",
+                kind="car",
+                agency=stations[seat],
+                device=f"bench-{number:04}",
+                status="free",
+                status_since=moment,
+                home_lon=lon + number % 7 * 0.001,
+                home_lat=lat + number % 5 * 0.001,
+            )
         )
     made = Unit.objects.bulk_create(rows, batch_size=1000)
     UnitPosition.objects.bulk_create(

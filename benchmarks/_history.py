@@ -173,7 +173,7 @@ _BROKEN = {
 
 
 def check(place: Any, *, chains: int) -> int:
-    """Stop unless the promises hold; walks the chains of so many stations, returns their entries."""
+    """Stop unless the promises hold; walks the chains of some stations; how many entries."""
     from django.db import connection
 
     from watchroom.kernel.models import Chain, Entry

@@ -51,7 +51,7 @@ class Client:
     async def _send(self, method: str, path: str, body: bytes, kind: str) -> None:
         if self.streams is None:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
-        about = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method != "GET" else ""
+        about = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if body or kind else ""
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self.headers}{about}\r\n"
         self.streams[1].write(head.encode() + body)
 

@@ -1,84 +1,74 @@
-"""50 desks × 2,000 random acts on a database of its own: every promise still holds.
+"""Many desks take random acts at once on a database of their own: every promise still holds.
 
-    python -m benchmarks.desks --desks 50 --acts 2000
+    python benchmarks/desks.py                          # 50 desks x 40 acts, some minutes
+    python benchmarks/desks.py --desks 50 --acts 2000   # the whole run: hours on two cores
 
-Needs DATABASE_URL with the right to create databases; makes one and drops it. Prints acts a second
-and writes benchmarks/results/desks.json.
+Afterwards every promise is asked for: no unit on two assignments, every standing has its entry,
+every chain verifies. The peer is one desk that does the same acts alone, one after the other: what
+fifty desks do at once costs against what it costs without anybody to wait for.
 """
 
+from __future__ import annotations
+
 import argparse
-import json
-import os
-import secrets
 import time
-from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
-import django
-import psycopg
+import _ground
+from _ground import keep, percentiles, said
 
-RESULT = Path(__file__).parent / "results" / "desks.json"
+WHOLE = 50 * 2000
 
 
 def main() -> None:
-    """Make the database, let the desks run, check, drop it."""
+    """Alone, then all at once, each in the same county; then ask the promises."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--desks", type=int, default=50)
-    parser.add_argument("--acts", type=int, default=2000)
+    parser.add_argument("--acts", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     told = parser.parse_args()
-    owner = os.environ["DATABASE_URL"]
-    name = f"desks_{secrets.token_hex(4)}"
-    with psycopg.connect(owner, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            os.environ["DATABASE_URL"] = urlsplit(owner)._replace(path=f"/{name}").geturl()
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchroom.site.settings")
-            run(told.desks, told.acts, told.seed)
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with _ground.ground():
+        from tests.people import build
+        from watchroom.domains.dispatch.tests.test_many_desks_at_once import promises_hold
+
+        county = build()
+        alone = race(county, 1, max(50, told.acts), told.seed + 1)
+        together = race(county, told.desks, told.acts, told.seed)
+        promises_hold()
+    report(told.desks, told.acts, alone, together)
 
 
-def run(desks: int, acts: int, seed: int) -> None:
-    """One race, checked at its end."""
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connections
+def race(county: Any, desks: int, acts: int, seed: int) -> dict[str, Any]:
+    """One race; stops if anything broke."""
+    from watchroom.domains.dispatch.tests import desks as room
 
-    call_command("migrate", verbosity=0)
-    from tests.people import build
-    from watchroom.domains.dispatch.tests.desks import race
-    from watchroom.domains.dispatch.tests.test_many_desks_at_once import promises_hold
-
-    county = build()
     begun = time.perf_counter()
-    tally = race(county, desks, acts, seed)
+    tally = room.race(county, desks, acts, seed)
     spent = time.perf_counter() - begun
-    assert tally.broken == [], tally.broken[:3]
-    promises_hold()
-    connections.close_all()
-    report(desks, acts, spent, tally)
-
-
-def report(desks: int, acts: int, spent: float, tally: object) -> None:
-    """Print the ratio and keep it."""
-    taken, refused = sum(tally.taken.values()), sum(tally.refused.values())
-    seconds = sorted(tally.seconds)
-    result = {
-        "desks": desks,
-        "acts": acts,
-        "taken": taken,
-        "refused_with_a_sentence": refused,
-        "broken": 0,
+    if tally.broken:
+        raise SystemExit(f"{len(tally.broken)} desks broke: {tally.broken[0]!r}")
+    done = len(tally.seconds)
+    return {
+        "acts": done,
+        "taken": sum(tally.taken.values()),
+        "refused_with_a_sentence": sum(tally.refused.values()),
         "seconds": round(spent, 1),
-        "acts_per_second": round((taken + refused) / spent, 1),
-        "p50_ms": round(1000 * seconds[len(seconds) // 2], 1),
-        "p99_ms": round(1000 * seconds[int(len(seconds) * 0.99)], 1),
-        "by_act": dict(tally.taken),
+        "acts_per_second": round(done / spent, 1),
+        "one_act": percentiles(tally.seconds),
+        "by_act": dict(tally.taken.most_common()),
     }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=1) + "\n")
-    print(json.dumps(result, indent=1))
+
+
+def report(desks: int, acts: int, alone: dict[str, Any], together: dict[str, Any]) -> None:
+    """Print the ratio and keep it, with how much of the whole run this was."""
+    share = round(desks * acts / WHOLE, 4)
+    said("one desk alone", alone["one_act"], f"{alone['acts_per_second']} acts/s")
+    said(f"{desks} desks at once", together["one_act"], f"{together['acts_per_second']} acts/s")
+    ratio = round(together["acts_per_second"] / alone["acts_per_second"], 2)
+    print(f"\n{desks} desks do {ratio} x the acts a second of one; every promise holds; "
+          f"{together['acts']:,} acts, {share:.1%} of the whole run's {WHOLE:,}")  # fmt: skip
+    result = {"desks": desks, "acts_each": acts, "share_of_whole_run": share, "broken": 0}
+    keep("desks", {**result, "alone": alone, "together": together, "against_alone": ratio})
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from _ground import Running, keep, percentiles, said
 from _http import Client, every
 
 UNITS, A_SECOND, DESKS, HANDS = 2000, 400, 4, 100
-SHOWN = 20
+SHOWN, ROUNDS, WARM = 20, 50, 5
 SCOPES = ["dispatch.view", "dispatch.take_call", "unit.view"]
 BASE, CODE = "/api/v1/dispatch", "0102"
 
@@ -39,14 +39,14 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=200)
     told = parser.parse_args()
     with _ground.ground() as ground:
-        city = prepare(ground, told.size)
+        spots = prepare(ground, told.size)
         secret = token()
         with serving(ground) as server:
-            result = asyncio.run(measure(server, secret, city, told.calls))
+            result = asyncio.run(measure(server, secret, spots, told.calls))
     report({"city": told.size, **result})
 
 
-def prepare(ground: _ground.Ground, size: str) -> Any:
+def prepare(ground: _ground.Ground, size: str) -> list[Any]:
     """The fictional city with 2,000 units on duty, its roads, and where calls are expected."""
     from watchroom.city import loading
     from watchroom.city.build import build
@@ -66,7 +66,17 @@ def prepare(ground: _ground.Ground, size: str) -> Any:
         _scatter(add_units(seats, UNITS - len(city.units)), city)
     loading.save_roads(city, ground.data / "roads")
     expect_calls(city)
-    return city
+    return at_streets(city)
+
+
+def at_streets(city: Any) -> list[Any]:
+    """Named places no further than 500 m from a street: calls come from there."""
+    from watchroom.kernel.roads import roads
+
+    network = roads.network()
+    assert network is not None
+    metres = network.snap([p.lon for p in city.places], [p.lat for p in city.places]).metres
+    return [place for place, away in zip(city.places, metres, strict=True) if away <= 500]
 
 
 def _scatter(units: list[Any], city: Any) -> None:
@@ -128,15 +138,15 @@ async def report_positions(port: int, devices: list[tuple[str, float, float]], t
     await asyncio.gather(*(hand(n) for n in range(HANDS)))
 
 
-async def measure(server: Running, secret: str, city: Any, calls: int) -> dict[str, Any]:
+async def measure(server: Running, secret: str, spots: list[Any], calls: int) -> dict[str, Any]:
     """Calls by four desks while positions come in; then the peer, positions still coming in."""
     devices = await asyncio.to_thread(_devices)
     tally: dict[Any, Any] = {200: 0, 403: 0, 503: 0, "seconds": []}
     moving = asyncio.create_task(report_positions(server.port, devices, tally))
-    await take_calls(server.port, secret, city, DESKS * 2, random.Random(0))  # warm
+    await take_calls(server.port, secret, spots, DESKS * 2, random.Random(0))  # warm
     tally["seconds"].clear()
     begun, cpu = time.monotonic(), server.cpu_s()
-    took = await take_calls(server.port, secret, city, calls, random.Random(1))
+    took = await take_calls(server.port, secret, spots, calls, random.Random(1))
     spent, reports = time.monotonic() - begun, tally["seconds"].copy()
     result = {
         "units": len(devices),
@@ -147,7 +157,7 @@ async def measure(server: Running, secret: str, city: Any, calls: int) -> dict[s
         "ranked_list": percentiles([b for _, b in took]),
         "call_to_ranked_list": percentiles([a + b for a, b in took]),
         "one_position": percentiles(reports),
-        "peer": await asyncio.to_thread(against_straight_lines, city),
+        "peer": await asyncio.to_thread(against_straight_lines, spots),
     }
     if moving.done():
         moving.result()
@@ -163,21 +173,18 @@ def _devices() -> list[tuple[str, float, float]]:
 
 
 async def take_calls(
-    port: int, secret: str, city: Any, calls: int, chance: random.Random
+    port: int, secret: str, spots: list[Any], calls: int, chance: random.Random
 ) -> list[tuple[float, float]]:
     """(seconds of the POST, seconds of the ranking) of each call; each desk takes one a second."""
-    places = [chance.choice(city.places) for _ in range(calls)]
-    took: list[tuple[float, float]] = []
+    places = [chance.choice(spots) for _ in range(calls)]
 
-    async def desk(number: int) -> None:
+    async def desk(number: int) -> list[tuple[float, float]]:
         client = Client(port, {"Authorization": f"Bearer {secret}"})
         await asyncio.sleep(number / DESKS)
         mine = places[number::DESKS]
-        async for n in every(1.0, len(mine)):
-            took.append(await _one_call(client, mine[n], chance))
+        return [await _one_call(client, mine[n], chance) async for n in every(1.0, len(mine))]
 
-    await asyncio.gather(*(desk(n) for n in range(DESKS)))
-    return took
+    return [pair for took in await asyncio.gather(*map(desk, range(DESKS))) for pair in took]
 
 
 async def _one_call(client: Client, place: Any, chance: random.Random) -> tuple[float, float]:
@@ -200,7 +207,7 @@ async def _one_call(client: Client, place: Any, chance: random.Random) -> tuple[
     return taken - begun, ranked - taken
 
 
-def against_straight_lines(city: Any) -> dict[str, Any]:
+def against_straight_lines(spots: list[Any]) -> dict[str, Any]:
     """Both in this process, one after the other for each place, over the rows as they are then."""
     from django.db import connection
 
@@ -209,30 +216,27 @@ def against_straight_lines(city: Any) -> dict[str, Any]:
     from watchroom.kernel.roads import roads
 
     actor, chance = system(), random.Random(2)
-    ours: list[float] = []
-    peer: list[float] = []
-    other, lost = 0, []
-    for n in range(55):
-        place = chance.choice(city.places)
-        begun = time.perf_counter()
-        queries.ranked_units(actor, lon=place.lon, lat=place.lat, limit=SHOWN)
-        middle = time.perf_counter()
-        nearest = straight(connection, place.lon, place.lat)[0]
-        end = time.perf_counter()
-        if n < 5:
-            continue
-        ours.append(middle - begun)
-        peer.append(end - middle)
-        seconds = roads.times_to(place.lon, place.lat, nearest["all"]).seconds
-        best, chosen = float(seconds.min()), float(seconds[nearest["index"]])
-        other += chosen > best
-        lost.append(chosen - best)
+    places = [chance.choice(spots) for _ in range(ROUNDS + WARM)]
+    nearest: dict[int, tuple[int, list[tuple[float, float]]]] = {}
+
+    def ours(i: int) -> None:
+        queries.ranked_units(actor, lon=places[i].lon, lat=places[i].lat, limit=SHOWN)
+
+    def peer(i: int) -> None:
+        nearest[i] = straight(connection, places[i].lon, places[i].lat)
+
+    took = _ground.timed(ours, ROUNDS, WARM)
+    straight_took = _ground.timed(peer, ROUNDS, WARM)
+    lost = []
+    for i, (first, points) in nearest.items():
+        seconds = roads.times_to(places[i].lon, places[i].lat, points).seconds
+        lost.append(float(seconds[first] - seconds.min()))
     connection.close()
     return {
-        "ours_in_process": percentiles(ours),
-        "straight_lines": percentiles(peer),
-        "times_ours": round(percentiles(peer)["p50_ms"] / percentiles(ours)["p50_ms"], 3),
-        "another_unit_than_the_quickest": f"{other} of {len(lost)}",
+        "ours_in_process": took,
+        "straight_lines": straight_took,
+        "cpu_of_ours": round(took["p50_cpu_ms"] / straight_took["p50_cpu_ms"], 1),
+        "another_unit_than_the_quickest": f"{sum(s > 0 for s in lost)} of {len(lost)}",
         "mean_seconds_lost": round(sum(lost) / len(lost), 1),
         "most_seconds_lost": round(max(lost), 1),
     }
@@ -244,8 +248,11 @@ JOIN kernel_unitposition p ON p.unit_id = u.id WHERE u.status <> 'off' ORDER BY 
 """
 
 
-def straight(connection: Any, lon: float, lat: float) -> list[dict[str, Any]]:
-    """The peer: read the units, distance as the crow flies, sort. No road, no coverage, no why."""
+def straight(connection: Any, lon: float, lat: float) -> tuple[int, list[tuple[float, float]]]:
+    """The peer: read the units, distance as the crow flies, sort. No road, no coverage, no why.
+
+    The row of the nearest, and where all stand.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ROWS)
         rows = cursor.fetchall()
@@ -257,8 +264,7 @@ def straight(connection: Any, lon: float, lat: float) -> list[dict[str, Any]]:
         metres = 2 * 6_371_000 * math.asin(math.sqrt(c))
         found.append((metres, index, code, name, kind, status))
     found.sort()
-    points = [(row[4], row[5]) for row in rows]
-    return [{"metres": f[0], "index": f[1], "code": f[2], "all": points} for f in found[:SHOWN]]
+    return found[:SHOWN][0][1], [(row[4], row[5]) for row in rows]
 
 
 def report(result: dict[str, Any]) -> None:
@@ -270,7 +276,7 @@ def report(result: dict[str, Any]) -> None:
         said(f"over HTTP: {name.replace('_', ' ')}", result[name])
     said("in process: ranked by road, with coverage and reasons", peer["ours_in_process"])
     said("in process: straight lines in plain Python", peer["straight_lines"],
-         f"{peer['times_ours']} x ours")  # fmt: skip
+         f"ours takes {peer['cpu_of_ours']} x its CPU")  # fmt: skip
     print(f"\nStraight lines send another unit than the quickest for "
           f"{peer['another_unit_than_the_quickest']} calls: {peer['mean_seconds_lost']} s later on "
           f"average, {peer['most_seconds_lost']} s at most")  # fmt: skip

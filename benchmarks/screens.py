@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import _ground
 from _ground import Running, keep, percentiles, said
@@ -191,7 +192,8 @@ async def ask_each_second(screen: Screen, port: int) -> None:
     await asyncio.sleep(random.random())
     while True:
         begun = time.monotonic()
-        status, body = await client.ask("GET", f"/poll?after={after}&since={since.replace('+', '%2B')}")
+        query = urlencode({"after": after, "since": since})
+        status, body = await client.ask("GET", f"/poll?{query}")
         if status != 200:
             raise SystemExit(f"poll: {status} {body[:200]!r}")
         told = json.loads(body)
@@ -291,8 +293,8 @@ def report(load: Load, result: dict[str, Any]) -> None:
         ),
         "cpu": round(peer["cpu"] / own, 1),
     }
-    print(f"\nPolling: {ratio['latency_p50']} x the latency of the stream, {ratio['cpu']} x its CPU "
-          f"(the stream's without taking the positions in)")  # fmt: skip
+    print(f"\nPolling: {ratio['latency_p50']} x the latency of the stream, {ratio['cpu']} x its "
+          "CPU (the stream's without taking the positions in)")  # fmt: skip
     keep("screens", {"load": load.__dict__, **result, "polling_against_stream": ratio})
     if ours["missed"] or ours["doubled"]:
         raise SystemExit("The stream missed or doubled an event")

@@ -1,6 +1,6 @@
 """Worklist, board and matter page with 10,000 and with 1,000,000 matters: cost must not grow.
 
-    python benchmarks/worklist.py                      # both sizes; the large one takes some minutes
+    python benchmarks/worklist.py                      # both sizes; some minutes
     python benchmarks/worklist.py --sizes 1000 20000   # a quick look
 
 The same 400 matters are open at either size. Times are server times through Django's test client,
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import _ground
-from _ground import keep, percentiles, said
+from _ground import keep, said, timed
 
 INCIDENTS, SENT = 250, 150
 ANSWER = "ANSWER"
@@ -99,9 +99,14 @@ def open_matters(place: Any) -> list[Any]:
         lon, lat = at(n % len(place.stations))
         made.append(
             actions.report_call(
-                actor, words="有人打架", place=f"解放路{n}号", lon=lon + n % 9 * 0.001, lat=lat,
-                class_code="0201" if n % 10 else "", caller=f"1380000{n:04}",
-            )  # fmt: skip
+                actor,
+                words="有人打架",
+                place=f"解放路{n}号",
+                lon=lon + n % 9 * 0.001,
+                lat=lat,
+                class_code="0201" if n % 10 else "",
+                caller=f"1380000{n:04}",
+            )
         )
     ready = [m for m in made if m.state == "classified"][:SENT]
     for incident, unit in zip(ready, place.units, strict=False):
@@ -137,7 +142,7 @@ def pages(place: Any, made: list[Any], repeat: int) -> dict[str, Any]:
     found = {}
     for name, address in asked.items():
         call = _assess(client) if "typed" in name else _get(client, address)
-        found[name] = {**percentiles(timed(call, repeat)), "queries": queries(call)}
+        found[name] = {**timed(call, repeat), "queries": queries(call)}
     return found
 
 
@@ -162,16 +167,6 @@ def _assess(client: Any) -> Callable[[int], None]:
             raise SystemExit(f"assess: {answer.status_code} {answer.content[:300]!r}")
 
     return call
-
-
-def timed(call: Callable[[int], Any], repeat: int) -> list[float]:
-    """Seconds of each call after five that are not measured."""
-    took = []
-    for i in range(repeat + 5):
-        begun = time.perf_counter()
-        call(i)
-        took.append(time.perf_counter() - begun)
-    return took[5:]
 
 
 def queries(call: Callable[[int], Any]) -> int:
@@ -219,10 +214,10 @@ def deep(place: Any, repeat: int) -> dict[str, Any]:
 
     few = max(5, repeat // 5)
     return {
-        "worklist: ours": percentiles(timed(lambda _: worklist.page(actor, everything), repeat)),
-        "worklist: Paginator": percentiles(timed(offset(rows, 1), repeat)),
-        "half-way through all incidents: ours": percentiles(timed(ours_half, repeat)),
-        "half-way through all incidents: Paginator": percentiles(timed(peer_half, few)),
+        "worklist: ours": timed(lambda _: worklist.page(actor, everything), repeat),
+        "worklist: Paginator": timed(offset(rows, 1), repeat),
+        "half-way through all incidents: ours": timed(ours_half, repeat),
+        "half-way through all incidents: Paginator": timed(peer_half, few),
     }
 
 
@@ -233,10 +228,11 @@ def report(sizes: list[dict[str, Any]]) -> None:
     for part in ("pages", "deep"):
         print(f"\n{part}: {first['matters']:,} matters, then {last['matters']:,}")
         for name, row in last[part].items():
-            growth[name] = round(row["p50_ms"] / first[part][name]["p50_ms"], 2)
+            growth[name] = round(row["p50_ms"] / max(first[part][name]["p50_ms"], 0.01), 2)
             note = f"{growth[name]:6.2f} x {first['matters']:,}"
             said(name, row, note + (f"  {row['queries']} queries" if "queries" in row else ""))
-    ours, peer = (last["deep"][f"half-way through all incidents: {w}"] for w in ("ours", "Paginator"))
+    half = "half-way through all incidents: "
+    ours, peer = last["deep"][half + "ours"], last["deep"][half + "Paginator"]
     ratio = round(peer["p50_ms"] / ours["p50_ms"], 1)
     print(f"\nPaginator takes {ratio} x ours half-way through {last['matters']:,} matters")
     keep("worklist", {"open": INCIDENTS + SENT, "sizes": sizes, "growth": growth,

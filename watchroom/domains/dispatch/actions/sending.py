@@ -266,8 +266,25 @@ def _move(
 def _send_new(
     actor: Actor, incident: Matter, unit: Unit, promise: Promise | None, at: datetime
 ) -> Matter:
-    matter = line_up(actor, incident, unit, promise, at, None)
-    return send(actor, matter.pk, incident, unit, at)
+    """Send a unit; where this incident is lined up behind its work already, that row is sent."""
+    lined_up = Assignment.objects.filter(incident_id=incident.pk, unit=unit, ended_at=None)
+    waiting = lined_up.filter(holding=False).values_list("pk", flat=True).first()
+    if waiting is None:
+        waiting = line_up(actor, incident, unit, promise, at, None).pk
+    else:
+        lined_up.update(**_promised(promise))
+    return send(actor, waiting, incident, unit, at)
+
+
+def _promised(promise: Promise | None) -> dict[str, Any]:
+    told = promise or Promise()
+    return {
+        "travel_seconds": told.seconds,
+        "by_road": told.by_road,
+        "position_age_s": told.position_age_s,
+        "rank": told.rank,
+        "reasons": [reason.as_dict() for reason in told.reasons],
+    }
 
 
 def line_up(
@@ -278,7 +295,7 @@ def line_up(
     at: datetime,
     order: int | None,
 ) -> Matter:
-    told = promise or Promise()
+    told = _promised(promise)
 
     def change(matter: Matter) -> dict[str, Any]:
         Assignment.objects.create(
@@ -287,13 +304,10 @@ def line_up(
             unit=unit,
             stack_order=order,
             queued_at=at,
-            travel_seconds=told.seconds,
-            by_road=told.by_road,
-            position_age_s=told.position_age_s,
-            rank=told.rank,
-            reasons=[r.as_dict() for r in told.reasons],
+            **told,
         )
-        return {"unit": unit.code, "incident": incident.number, "promised_s": told.seconds}
+        seconds = told["travel_seconds"]
+        return {"unit": unit.code, "incident": incident.number, "promised_s": seconds}
 
     return acts.open_matter(
         actor,

@@ -102,7 +102,8 @@ def _reserve(detail: IncidentDetail, ranked: list[RankedUnit]) -> Text | None:
     units = list(Unit.objects.filter(pk=first)) if first else []
     if not units:
         return None
-    return rules.reserve_broken(queries.reserves(units), detail.incident.priority)
+    priority = detail.incident.priority
+    return rules.reserve_broken(queries.reserves(units, priority, lock=False), priority)
 
 
 @require_POST

@@ -356,10 +356,12 @@ def _can_go(row: RankedUnit) -> bool:
     return row.facts.status == "free" and row.facts.seconds is not None
 
 
-def reserves(units: Sequence[Unit], priority: int | None) -> list[rules.Reserve]:
+def reserves(
+    units: Sequence[Unit], priority: int | None, *, lock: bool = True
+) -> list[rules.Reserve]:
     """The reserve rules that sending these units to such a call touches, with what is free now.
 
-    They stay locked until the act is over: two desks sending two units at once would otherwise
+    With `lock` they stay locked until the act is over: two desks sending two units at once would otherwise
     each count the other's as still free. Urgent calls are not bound by them and wait for nobody.
     """
     found = []
@@ -367,7 +369,9 @@ def reserves(units: Sequence[Unit], priority: int | None) -> list[rules.Reserve]
         pk__in=[u.pk for u in units], agency__path__startswith=OuterRef("agency__path")
     )
     bound = Q() if priority is None else Q(kept_for__lt=priority)
-    known = ReserveRule.objects.select_for_update(no_key=True, of=("self",)).filter(bound)
+    known = ReserveRule.objects.filter(bound)
+    if lock:
+        known = known.select_for_update(no_key=True, of=("self",))
     for rule in known.filter(Exists(below)).select_related("agency").order_by("pk"):
         inside = Unit.objects.filter(agency__path__startswith=rule.agency.path)
         if rule.kind:

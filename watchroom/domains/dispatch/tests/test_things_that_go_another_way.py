@@ -125,6 +125,16 @@ def test_an_urgent_call_calls_a_unit_away_and_the_other_waits_again(county: Coun
     assert Assignment.objects.get(incident_id=robbery.pk).holding
 
 
+def test_a_unit_is_called_away_for_the_call_that_waits_behind_its_work(county: County) -> None:
+    noise, robbery = sent(county, "P01", "0301"), reported(county, "0101")
+    actions.stack(county.dispatcher, robbery.pk, county.units["P01"].pk)
+    waiting = Assignment.objects.get(incident_id=robbery.pk)
+    actions.preempt(county.dispatcher, robbery.pk, county.units["P01"].pk)
+    assert state(noise.pk) == "released"
+    now_sent = Assignment.objects.get(incident_id=robbery.pk)
+    assert (now_sent.pk, now_sent.holding, now_sent.stack_order) == (waiting.pk, True, None)
+
+
 def test_nobody_is_called_away_from_a_scene_or_for_less(county: County) -> None:
     robbery, noise = sent(county, "P01", "0101"), reported(county, "0301")
     with pytest.raises(Refusal, match="不够紧急"):

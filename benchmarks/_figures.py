@@ -1,0 +1,139 @@
+"""Writes the figures of the last runs into benchmarks/README.md: `python benchmarks/_figures.py`.
+
+Everything between the two marks comes from results/*.json; nothing there is typed by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+README = HERE / "README.md"
+BEGIN, END = "<!-- figures: written by _figures.py -->", "<!-- end of figures -->"
+Row = dict[str, Any]
+
+
+def main() -> None:
+    """Replace what stands between the marks."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    text = "\n".join(_all())
+    README.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def _all() -> Iterator[str]:
+    for name, lines in SHOWN.items():
+        path = HERE / "results" / f"{name}.json"
+        if path.exists():
+            result = json.loads(path.read_text(encoding="utf-8"))
+            yield f"### {name}\n"
+            yield _where(result.get("about", result))
+            yield from lines(result)
+            yield ""
+
+
+def _where(about: Row) -> str:
+    names = ("machine", "cores", "load", "load_at_end", "python", "measured", "units")
+    return ", ".join(f"{n.replace('_', ' ')} {about[n]}" for n in names if n in about) + "\n"
+
+
+def _table(head: str, *columns: str) -> str:
+    return f"| {' | '.join((head, *columns))} |\n|---|{'--:|' * len(columns)}"
+
+
+def _times(name: str, row: Row, *more: object) -> str:
+    told = (row["p50_ms"], row["p99_ms"], row.get("p50_cpu_ms", ""), *more)
+    return f"| {name} | {' | '.join(str(value) for value in told)} |"
+
+
+def _worklist(r: Row) -> Iterator[str]:
+    first, last = r["sizes"][0], r["sizes"][-1]
+    yield (f"{r['open']} open matters; {first['matters']:,}, then {last['matters']:,} that are "
+           f"over ({last['database_mb']:,} MB).\n")  # fmt: skip
+    yield _table("", "p50 ms, few", "p50 ms, many", "p99 ms, many", "CPU ms, few", "CPU ms, many",
+                 "queries")  # fmt: skip
+    for part in ("pages", "deep"):
+        for name, b in last[part].items():
+            a = first[part][name]
+            yield (f"| {name} | {a['p50_ms']} | {b['p50_ms']} | {b['p99_ms']} | {a['p50_cpu_ms']} "
+                   f"| {b['p50_cpu_ms']} | {b.get('queries', '')} |")  # fmt: skip
+    yield (f"\nHalf-way through all incidents Django's Paginator takes "
+           f"**{r['paginator_against_ours']} x** ours.")  # fmt: skip
+
+
+def _screens(r: Row) -> Iterator[str]:
+    load, ratio = r["load"], r["polling_against_stream"]
+    yield f"{load['screens']} screens for {load['seconds']} s.\n"
+    yield _table("commit to client", "p50 ms", "p99 ms", "missed", "doubled", "CPU", "entries/s",
+                 "positions/s")  # fmt: skip
+    for name in ("stream", "polling"):
+        row, t = r[name], r[name]["commit_to_client"]
+        yield (f"| {name} | {t['p50_ms']} | {t['p99_ms']} | {row['missed']} | {row['doubled']} | "
+               f"{row['cpu']} | {row['entries_per_second']} | "
+               f"{row['positions_per_second']} |")  # fmt: skip
+    yield (f"\nPolling: **{ratio['latency_p50']} x** the latency, **{ratio['cpu']} x** the CPU of "
+           "the stream (without taking the positions in).")  # fmt: skip
+
+
+def _intake(r: Row) -> Iterator[str]:
+    peer = r["peer"]
+    yield (f"{r['units']} units, {r['positions_per_second']} positions/s coming in, {r['calls']} "
+           f"calls, server CPU {r['server_cpu']}.\n")  # fmt: skip
+    yield _table("", "p50 ms", "p99 ms", "CPU ms")
+    for name in ("take_call", "ranked_list", "call_to_ranked_list", "one_position"):
+        yield _times(f"over HTTP: {name.replace('_', ' ')}", r[name])
+    yield _times("in process: by road, with coverage and reasons", peer["ours_in_process"])
+    yield _times("in process: straight lines in plain Python", peer["straight_lines"])
+    yield (f"\nOurs takes **{peer['cpu_of_ours']} x** the CPU of straight lines; they send another "
+           f"unit than the quickest for {peer['another_unit_than_the_quickest']} calls, "
+           f"{peer['mean_seconds_lost']} s later on average, {peer['most_seconds_lost']} s at "
+           "most.")  # fmt: skip
+
+
+def _desks(r: Row) -> Iterator[str]:
+    yield (f"{r['together']['acts']:,} acts, {r['share_of_whole_run']:.1%} of the whole run; none "
+           "broke, every promise held.\n")  # fmt: skip
+    yield _table("", "p50 ms", "p99 ms", "CPU ms", "acts/s")
+    yield _times("one desk alone", r["alone"]["one_act"], r["alone"]["acts_per_second"])
+    yield _times(
+        f"{r['desks']} desks at once", r["together"]["one_act"], r["together"]["acts_per_second"]
+    )
+    yield f"\n**{r['against_alone']} x** the acts a second of one desk."
+
+
+def _acts(r: Row) -> Iterator[str]:
+    yield _table("act", "queries", "CPU ms", "plain Django, queries", "CPU ms", "ratio")
+    for name, row in r["rows"].items():
+        peer = row.get("peer", {})
+        told = (row["queries"], row["cpu_ms"], peer.get("queries", ""), peer.get("cpu_ms", ""),
+                row.get("ratio", ""))  # fmt: skip
+        yield f"| {name} | {' | '.join(str(value) for value in told)} |"
+
+
+def _roads(r: Row) -> Iterator[str]:
+    yield _table("question (CPU ms, p50)", "Watchroom", "peers")
+    for row in r["rows"]:
+        ours, *peers = row["times"].items()
+        told = [
+            f"{who}: MISSING"
+            if "missing" in t
+            else f"{who}: {t['p50'] * 1e3:,.2f} ({t['p50'] / ours[1]['p50']:,.1f} x)"
+            for who, t in peers
+        ]
+        yield f"| {row['question']} | {ours[1]['p50'] * 1e3:,.2f} | {'; '.join(told)} |"
+
+
+SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
+    "worklist": _worklist,
+    "screens": _screens,
+    "intake": _intake,
+    "desks": _desks,
+    "acts": _acts,
+    "roads": _roads,
+}
+
+if __name__ == "__main__":
+    main()
