@@ -361,8 +361,9 @@ def reserves(
 ) -> list[rules.Reserve]:
     """The reserve rules that sending these units to such a call touches, with what is free now.
 
-    With `lock` they stay locked until the act is over: two desks sending two units at once would otherwise
-    each count the other's as still free. Urgent calls are not bound by them and wait for nobody.
+    With `lock` they stay locked until the act is over: two desks sending two units at once would
+    otherwise each count the other's as still free. Urgent calls are not bound by them and wait for
+    nobody.
     """
     found = []
     below = Unit.objects.filter(
