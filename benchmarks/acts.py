@@ -86,7 +86,7 @@ class Meter:
             answer = work()
             spent = (time.process_time() - begun) * 1000
         self.seen.setdefault(name, []).append((len(sent), spent))
-        if name == os.environ.get("SHOW") and len(self.seen[name]) == 3:  # noqa: PLR2004
+        if name == os.environ.get("SHOW") and len(self.seen[name]) == 3:
             print(*(s[:240] for s in sent), sep="\n")
         return answer
 
