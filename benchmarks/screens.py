@@ -31,8 +31,10 @@ from _ground import Running, keep, percentiles, said
 from _http import Client, every
 
 INCIDENTS, UNITS = 100, 2000
-AFTERWARDS_S = 5.0
-"""How long after the last entry screens may still receive it before it counts as missed."""
+AFTERWARDS_S = 60.0
+"""How long after the last entry screens may still receive what they lack: then it is missed."""
+LINGER_S = 2.0
+"""How long they listen in any case, for what comes twice."""
 
 
 @dataclass
@@ -224,12 +226,22 @@ async def run(
         "cpu": round((of.cpu_s() - before) / spent, 3),
         "positions_per_second": round((sum(tally.values()) - reported) / spent, 1),
     }
-    await asyncio.sleep(AFTERWARDS_S)
+    await stragglers(screens, account)
     for task in tasks:
         if task.done():
             task.result()
         task.cancel()
     return {**outcome(screens, account), **told}
+
+
+async def stragglers(screens: list[Screen], account: dict[str, Any]) -> None:
+    """Until everybody has everything, within reason."""
+    end = time.monotonic() + AFTERWARDS_S
+    while time.monotonic() < end and any(
+        account["written"].keys() - s.seen.keys() for s in screens
+    ):
+        await asyncio.sleep(0.5)
+    await asyncio.sleep(LINGER_S)
 
 
 async def compare(
