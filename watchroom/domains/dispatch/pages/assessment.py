@@ -184,8 +184,7 @@ def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
     if incident_id is None:
         return {}
     try:
-        detail = queries.incident_detail(actor, incident_id)
+        row, calls = queries.incident_told(actor, incident_id)
     except access.NotFound:
         return {}
-    own = [a for a in detail.incident.assignments if a.id == matter.pk]
-    return {"detail": detail, "row": detail.incident, "assignment": own[0] if own else None}
+    return {"row": row, "calls": calls}

@@ -228,6 +228,15 @@ def my_assignments(actor: Actor) -> list[tuple[AssignmentView, IncidentView]]:
     return sorted(pairs, key=lambda p: (p[0].stack_order or 0, p[0].queued_at))
 
 
+def incident_told(actor: Actor, incident_id: int) -> tuple[IncidentView, tuple[CallView, ...]]:
+    """One incident with all its assignments and what the callers said, numbers masked."""
+    access.find(actor, pk=incident_id, kind=INCIDENT.kind)
+    view = _views(_rows().filter(pk=incident_id))[0]
+    sent = _assignments(Assignment.objects.filter(incident_id=incident_id))
+    calls = _calls(Incident.objects.get(pk=incident_id), False)
+    return _with_all(view, sent.get(incident_id, ())), calls
+
+
 def incident_detail(actor: Actor, incident_id: int, *, personal: bool = False) -> IncidentDetail:
     """One incident in full. `personal` shows numbers unmasked to who may see them; the caller of
     this function writes the entry that says why they were read."""
