@@ -68,7 +68,7 @@ def test_what_is_needed_is_asked_for(town: Town) -> None:
     matter = take(town, town.open(), "start")
     with pytest.raises(Refusal, match="outcome"):
         take(town, matter, "finish")
-    with pytest.raises(Refusal, match="reason"):
+    with pytest.raises(Refusal, match="Reason"):
         take(town, matter, "hold", reason="  ")
 
 

@@ -80,9 +80,8 @@ def write_moment(moment: datetime) -> str:
 
 def of(flow: Flow, step: Step) -> tuple[Field, ...]:
     """The fields of a step; a needed name that the domain did not title stands for itself."""
-    declared: Mapping[str, Sequence[Field]] = registry.domain_of(flow.kind).part(
-        "forms", "FIELDS", {}
-    )
+    domain = registry.domains.get(flow.domain)
+    declared: Mapping[str, Sequence[Field]] = domain.part("forms", "FIELDS", {}) if domain else {}
     found = declared.get(f"{flow.kind}.{step.name}", declared.get(step.name, ()))
     known = {field.name for field in found}
     bare = (Field(name, Text(name, name)) for name in step.needs if name not in known)
