@@ -104,7 +104,7 @@ def _cell(lon: float, lat: float, minutes: int) -> dict[str, Any]:
 def route_features(actor: Actor, goal: tuple[float, float], ids: Iterable[int]) -> dict[str, Any]:
     """The ways of these units to a place; the first is the main one. Empty without a network."""
     units = {u.unit_id: u for u in facts_of(seen_units(actor).filter(pk__in=list(ids)))}
-    found = []
+    found: list[dict[str, Any]] = []
     for unit in units.values():
         route = roads.route((unit.lon or 0.0, unit.lat or 0.0), goal)
         if route is None:
