@@ -62,11 +62,11 @@ def test_a_whole_call_by_keyboard_from_ring_to_close(town: Town) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator("#p-about")).to_contain_text("双方已调解")
     command(page, "清 P01")
-    expect(page.locator("#p-head")).to_contain_text("处置完毕")
+    expect(page.locator("#p-head .p-title .chip")).to_have_text("处置完毕")
     page.keyboard.press("Escape")
     page.locator("body").press("x")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#p-head")).to_contain_text("已办结")
+    expect(page.locator("#p-head .p-title .chip")).to_have_text("已办结")
     (matter,) = Matter.objects.filter(kind="dispatch.incident")
     assert matter.state == "closed"
     assert matter.dispatch_incident.place_typed == "人民广场"

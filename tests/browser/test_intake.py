@@ -19,6 +19,7 @@ def test_a_second_call_about_the_same_fight_is_linked_by_one_key(town: Town) -> 
     page.keyboard.type("东街路口有人打架")
     page.keyboard.press("Enter")
     page.keyboard.press("1")
+    expect(page.locator("#in-place")).to_be_focused()
     page.keyboard.type("东街路口")
     expect(page.locator("[data-same-as]").first).to_be_visible()
     page.keyboard.press("F2")

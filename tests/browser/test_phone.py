@@ -9,7 +9,7 @@ from tests.browser.conftest import Town
 from tests.browser.test_board import call
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.models import Assignment, Incident
-from watchroom.kernel.models import Entry, Unit
+from watchroom.kernel.models import Entry, Unit, UnitPosition
 
 pytestmark = pytest.mark.browser
 PHONE = {
@@ -72,8 +72,14 @@ def test_steps_without_a_network_arrive_later_with_their_own_times_and_once(town
 def test_position_is_reported_on_duty_and_not_after(town: Town) -> None:
     page = town.screen("officer", "/dispatch/phone/", **PHONE)
     expect(page.locator("[data-phone=position]")).to_have_text("位置上报中")
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some(r => r.name.endsWith('/live/position'))"
+    )
+    unit = town.county.units["P01"]
+    page.wait_for_timeout(1000)
+    assert UnitPosition.objects.get(unit=unit).lat == pytest.approx(28.21)
     with page.expect_navigation():
         big(page, "下勤")
-    expect(page.locator("[data-phone=position]")).to_have_text("未上报位置")
+    expect(page.locator("[data-phone=position]")).not_to_have_text("位置上报中")
     assert Unit.objects.get(code="P01").status == "off"
     expect(page.locator(".btn-huge")).to_contain_text("上勤")

@@ -13,6 +13,9 @@ class Intake {
   readonly #map: WrMap | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  /** The list whose suggestions are on their way, and the digit pressed meanwhile. */
+  #coming = "";
+  #digit = "";
 
   constructor(form: HTMLFormElement) {
     this.#form = form;
@@ -75,6 +78,10 @@ class Intake {
     }
     if (event.ctrlKey) return;
     const list = target.closest<HTMLElement>("[data-choices]");
+    if (this.#coming !== "" && /^[1-9]$/.test(event.key)) {
+      this.#digit = event.key;
+      return event.preventDefault();
+    }
     if (list && /^[1-9]$/.test(event.key)) {
       list.querySelectorAll<HTMLElement>("button[data-choice]")[Number(event.key) - 1]?.click();
       return event.preventDefault();
@@ -91,14 +98,25 @@ class Intake {
     }
   }
 
-  /** Enter in a field: its suggestions come to hand, up to date with the last letter. */
+  /**
+   * Enter in a field: its suggestions come to hand, up to date with the last letter. The focus leaves the field at
+   * once, so that a digit pressed by a quick hand chooses when they are there and never lands in what was typed.
+   */
   async #toChoices(id: string): Promise<void> {
     clearTimeout(this.#timer);
+    const list = (): HTMLElement | null => document.getElementById(id);
+    this.#coming = id;
+    this.#digit = "";
+    list()?.focus();
     await this.#advise();
-    const list = document.getElementById(id);
-    const first = list?.querySelector<HTMLElement>("button[data-choice]");
-    if (first) first.focus();
-    else document.getElementById(list?.dataset["next"] ?? "")?.focus();
+    if (this.#coming !== id) return;
+    this.#coming = "";
+    const choices = list()?.querySelectorAll<HTMLElement>("button[data-choice]") ?? [];
+    const first = choices[0];
+    const wanted = this.#digit ? choices[Number(this.#digit) - 1] : undefined;
+    if (wanted) wanted.click();
+    else if (first) first.focus();
+    else document.getElementById(list()?.dataset["next"] ?? "")?.focus();
   }
 
   #click(event: Event): void {

@@ -75,6 +75,8 @@ export function followActs(): void {
     for (const field of elt.querySelectorAll<HTMLInputElement>("input[data-fresh]")) field.value = freshId();
     dialog?.close();
   });
+  // The command line says its own results: an older one above the list would mislead.
+  document.addEventListener("wr:command", () => document.getElementById("act-said")?.replaceChildren());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.ctrlKey || event.isComposing) return;
     const here = event.target as Element | null;

@@ -32,6 +32,7 @@ function focusPlace(part: Element): (fresh: Element) => void {
   const within = "a[href], button, input, select, textarea, summary";
   const active = document.activeElement;
   if (!active || !part.contains(active)) return () => undefined;
+  if (active === part) return (fresh) => (fresh as HTMLElement).focus({ preventScroll: true });
   const at = [...part.querySelectorAll(within)].indexOf(active);
   const field = active instanceof HTMLInputElement && active.type === "text" ? active.selectionStart : null;
   return (fresh) => {

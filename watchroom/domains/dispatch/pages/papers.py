@@ -1,6 +1,6 @@
 """Paper for when the screens are dark: cards of open incidents and free units."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -22,7 +22,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_GET
 @needs("dispatch.view")
-def pdf(request: HttpRequest, actor: Actor) -> HttpResponse | FileResponse:
+def pdf(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The same as a PDF, made now for what the reader may see."""
     body = cards.drawn(queries.board(actor), queries.units(actor), now())
     return HttpResponse(
