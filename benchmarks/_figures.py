@@ -37,7 +37,14 @@ def _all() -> Iterator[str]:
 
 def _where(about: Row) -> str:
     names = ("machine", "cores", "load", "load_at_end", "python", "measured", "units")
-    return ", ".join(f"{n.replace('_', ' ')} {about[n]}" for n in names if n in about) + "\n"
+    return (
+        ", ".join(
+            f"{n.replace('_', ' ')} {about[n]}"
+            for n in names
+            if isinstance(about.get(n), str | int | float)
+        )
+        + "\n"
+    )
 
 
 def _table(head: str, *columns: str) -> str:

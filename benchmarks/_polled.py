@@ -1,7 +1,7 @@
 """The peer of benchmarks/screens.py: the least a server can do for screens that ask each second.
 
 The same rows by the same two statements as the live stream, the same rule of who sees what, worked
-out once a minute for each session, as the stream does. Nothing is rendered but JSON.
+out once for each session: no screen asks long enough to be asked again. Only JSON is rendered.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from watchroom.desk.live import app as live  # noqa: E402
 from watchroom.desk.live import stream  # noqa: E402
 from watchroom.desk.live.hub import Sight, message  # noqa: E402
 
-CONNECTIONS, AGAIN_S = 4, 60.0
+CONNECTIONS, AGAIN_S = 4, 600.0
 connections: list[stream.Connection] = []
 turn = itertools.count()
 known: dict[str, tuple[float, Sight]] = {}
 
 
 async def sight(key: str) -> Sight | None:
-    """What the holder of a session may see, asked once a minute."""
+    """What the holder of a session may see, asked once in ten minutes."""
     until, found = known.get(key, (0.0, None))
     if found is None or until < time.monotonic():
         found = await live.sight(key)
