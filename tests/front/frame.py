@@ -52,6 +52,7 @@ def names(lang: str, theme: str, me: str | None = "王芳") -> dict[str, Any]:
         "lang": lang,
         "theme": theme,
         "csrf_input": CSRF,
+        "messages": (),
         "static": lambda path: f"/static/{path}",
         "url": lambda name, *args: "/" + "/".join([name, *map(str, args)]),
         "menu": menu,
