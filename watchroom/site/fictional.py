@@ -24,7 +24,6 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
     from watchroom.city import loading, past
 
-
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
         _timed("database", lambda: _load(city))

@@ -98,7 +98,7 @@ def _sight(session_key: str) -> Sight | None:
 
 async def sight(session_key: str) -> Sight | None:
     """What the holder of a session may see; None when nobody is signed in."""
-    return await sync_to_async(_sight)(session_key)
+    return await sync_to_async(_sight, thread_sensitive=False)(session_key)
 
 
 def _session_key(request: Request) -> str:
