@@ -29,6 +29,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan" or scope["path"].startswith("/live/"):
         await live(scope, receive, send)
     else:
+
         async def asked() -> Message:
             # The server's own `receive` gives a future; the adapter wants a coroutine.
             return await receive()
