@@ -130,13 +130,15 @@ def test_a_stranger_does_not_learn_that_the_matter_exists(outsider, matter: Matt
     assert personal.shown(actor_of(outsider), session, matter, VALUES).masked
 
 
-@given(st.text(min_size=1, max_size=40))
+NOT_YET_MASKED = st.text(st.characters(exclude_characters="*"), min_size=1, max_size=40)
+
+
+@given(NOT_YET_MASKED)
 def test_a_mask_never_shows_the_whole(value: str):
     for kind in personal.MASKS:
         masked = personal.mask(kind, value)
-        hidden = masked.count("*") - value.count("*")
-        assert hidden >= 1 or set(value) == {"*"}
-        assert masked != value or "*" in value
+        assert "*" in masked
+        assert value not in masked
 
 
 def test_masks_look_as_people_know_them():

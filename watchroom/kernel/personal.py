@@ -108,8 +108,8 @@ def mask(kind: str, value: str | None) -> str:
 
 
 def mask_name(value: str) -> str:
-    """张三丰 → 张**"""
-    return value[:1] + "*" * max(len(value) - 1, 1)
+    """张三丰 → 张**; a name of one character is hidden whole."""
+    return value[:1] + "*" * (len(value) - 1) if len(value) > 1 else "*"
 
 
 def mask_phone(value: str) -> str:
@@ -120,8 +120,10 @@ def mask_phone(value: str) -> str:
 
 
 def mask_id(value: str) -> str:
-    """An identity number keeps its first and its last two characters."""
-    return value[:1] + "*" * max(len(value) - 3, 1) + (value[-2:] if len(value) > 6 else "")
+    """An identity number keeps its first and its last two characters; a short one none."""
+    if len(value) <= 6:
+        return "*" * len(value)
+    return value[:1] + "*" * (len(value) - 3) + value[-2:]
 
 
 def mask_address(value: str) -> str:
