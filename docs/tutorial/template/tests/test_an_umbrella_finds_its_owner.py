@@ -78,7 +78,7 @@ def test_people_are_masked_until_somebody_says_what_for(county: County, umbrella
 
 
 def test_a_claim_without_proof_is_no_claim(county: County, umbrella: Matter) -> None:
-    with pytest.raises(Refusal, match="proof"):
+    with pytest.raises(Refusal, match="如何证明"):
         actions.perform(county.act("chief"), umbrella.pk, "claim", data={"claimant": "王小明"})
 
 
