@@ -132,3 +132,20 @@ def test_children_end_when_the_supervisor_is_killed() -> None:
     supervisor.kill()
     supervisor.communicate()
     until(lambda: not alive(pid))
+
+
+def test_who_may_wait_starts_after_the_others() -> None:
+    first = Child("pages", (sys.executable, "-c", FAMILY))
+    later = Child("worker", (sys.executable, "-c", FAMILY), after=0.5)
+    supervisor = Supervisor([later, first])
+    stop_when(lambda: first.process and later.process)
+    supervisor.run()
+    assert later.started - first.started >= 0.5
+
+
+def test_one_still_waiting_when_all_ends_is_never_started() -> None:
+    first = Child("pages", (sys.executable, "-c", FAMILY))
+    later = Child("worker", (sys.executable, "-c", FAMILY), after=600)
+    stop_when(lambda: first.process)
+    Supervisor([first, later]).run()
+    assert later.process is None

@@ -32,13 +32,14 @@ def run(host: str, port: int, speed: float = 1.0) -> None:
 
 
 def _children(host: str, port: int, speed: float) -> list[Child]:
+    """Pages first: somebody waits for them."""
     at = ("--host", host, "--port", str(port))
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared
     day = watchroom_command("city", "live", "--url", url, "--speed", f"{speed:g}")
     return [
         Child("pages", watchroom_command("serve", "--with-live", *at)),
-        Child("worker", watchroom_command("worker")),
-        *([Child("live day", day)] if speed else []),
+        Child("worker", watchroom_command("worker"), after=4.0),
+        *([Child("live day", day, after=6.0)] if speed else []),
     ]
 
 

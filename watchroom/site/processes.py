@@ -24,11 +24,15 @@ LONGEST_PAUSE = 30.0
 
 @dataclass
 class Child:
-    """One process to keep running; `command` is started again whenever it ends."""
+    """One process to keep running; `command` is started again whenever it ends.
+
+    `after`: seconds by which its first start waits, so that others have the processors first.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    after: float = 0.0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     crashes: int = 0
@@ -63,7 +67,10 @@ class Supervisor:
         before = {number: signal.signal(number, self._told_to_stop) for number in numbers}
         try:
             for child in self.children:
-                self._start(child)
+                if child.after:
+                    child.due = time.monotonic() + child.after
+                else:
+                    self._start(child)
             self._watch()
         finally:
             self.stop()
