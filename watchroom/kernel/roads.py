@@ -4,6 +4,8 @@ Where no network is imported, or the place lies far from every street, times are
 estimates and say so (`by_road` is False). Nothing here ever passes an estimate off as a road time.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +23,13 @@ from django.db.models import Q
 
 from watchroom.base.clock import local, now
 from watchroom.base.geometry import distance_m, distances_m
-from watchroom.road import Network
-from watchroom.road.route import Route
-from watchroom.road.view import Isochrone, View
 
 from .models import Closure
+
+if TYPE_CHECKING:
+    from watchroom.road import Network
+    from watchroom.road.route import Route
+    from watchroom.road.view import Isochrone, View
 
 Point = tuple[float, float]
 F64 = npt.NDArray[np.float64]
@@ -82,7 +87,7 @@ class Roads:
             return self._network
         with self._lock:
             if stamp != self._stamp:
-                self._network = Network.load(self.folder) if stamp else None
+                self._network = _load(self.folder) if stamp else None
                 self._shut = {}
                 self._stamp = stamp
         return self._network
@@ -165,6 +170,13 @@ class Roads:
             return Reached(np.empty((0, 2)), np.empty(0))
         found = view.isochrone(starts[near], seconds)
         return _along(view, found)
+
+
+def _load(folder: Path) -> Network:
+    """The engine takes a second to import: only what asks for roads pays for it."""
+    from watchroom.road import Network  # noqa: PLC0415
+
+    return Network.load(folder)
 
 
 def _along(view: View, found: Isochrone) -> Reached:

@@ -1,6 +1,7 @@
 """Pages and API for a WSGI server: `watchroom serve`."""
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -9,3 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchroom.site.settings")
 application = get_wsgi_application()
 # Every page's module is loaded now: the first reader does not wait, a broken one stops the start.
 _ = get_resolver().url_patterns
+
+
+def _load_roads() -> None:
+    """The road engine takes a second to import: after the first pages, not before them."""
+    from watchroom.kernel.roads import roads
+
+    roads.view()
+
+
+_later = threading.Timer(2.0, _load_roads)
+_later.daemon = True
+_later.start()
