@@ -31,16 +31,24 @@ def run(concurrency: int) -> None:
 
 
 async def _watch_clocks() -> None:
-    """Once a second, raise the clocks that have run out; with many workers each by one only."""
+    """Once a second, raise the clocks that have run out; with many workers each by one only.
+
+    First those whose year's holidays were unknown: a newer calendar comes with a new start.
+    """
     import asyncio
 
     from asgiref.sync import sync_to_async
     from django.db import Error
 
+    from watchroom.kernel.clocks import recompute_incomplete
     from watchroom.kernel.sweep import raise_overdue
 
+    recomputed = False
     while True:
         try:
+            if not recomputed:
+                await sync_to_async(recompute_incomplete)()
+                recomputed = True
             await sync_to_async(raise_overdue)()
         except Error as error:
             log.warning("clocks wait for the database: %s", type(error).__name__)
