@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from watchroom.kernel.skills import TITLES
 from watchroom.city import names, projection
 from watchroom.city.model import Agency, Beat, Place, Post, Staff, Unit
 from watchroom.city.organisation import Organisation, Streets
 from watchroom.city.seeds import rng
 from watchroom.city.sizes import Size
+from watchroom.kernel.skills import TITLES
 
 ROLES = {
     "call_taker": ("接警员", "call-taker"),
