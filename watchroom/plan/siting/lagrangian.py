@@ -1,0 +1,157 @@
+"""An upper bound in milliseconds: prices on demands, the best sites at those prices.
+
+For prices level[i] >= 0: worth(X) <= sum level + sum over X of score[j], score[j] = sum (gain[i, j] -
+level[i])+, so the greedily best set of sites bounds every plan. Subgradient with deflected direction.
+Source: Cornuejols, Fisher, Nemhauser, "Location of bank accounts to optimize float", Management
+Science 23 (1977); reduced-cost fixing as in Beasley, "A note on solving large p-median problems",
+European Journal of Operational Research 21 (1985).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from watchroom.plan.siting.gains import Bools, Floats, Gains, Ints
+from watchroom.plan.siting.rules import Rules
+from watchroom.plan.siting.run import Run
+
+ROUND = 200
+"""Iterations between two looks at the clock."""
+
+
+@dataclass
+class Prices:
+    """A bound and what proves it."""
+
+    bound: float
+    level: Floats
+    """(n) price of each demand."""
+    shut: Bools
+    """(m) sites that no better plan opens."""
+    needed: Bools
+    """(m) sites that every better plan opens."""
+
+
+def price(gains: Gains, rules: Rules, worth: float, run: Run, rounds: int = 12) -> Prices:
+    """The bound by Lagrangian relaxation, against the best plan known, of this `worth`."""
+    counts = np.diff(gains.start)
+    best_gain = np.zeros(gains.demands)
+    best_gain[counts > 0] = gains.gain[gains.start[:-1][counts > 0]]
+    level = np.zeros(gains.demands)
+    middle = gains.start[:-1] + np.minimum(
+        counts - 1, counts // max(1, int(rules.team_limit.sum()))
+    )
+    level[counts > 0] = gains.gain[middle[counts > 0]] * 0.5
+    shut, needed = np.zeros(gains.sites, np.bool_), rules.fixed.copy()
+    found = np.array([np.inf, 1.0])
+    state = (level, level.copy(), np.zeros(gains.demands), shut, needed, found)
+    limits = (rules.team, rules.team_limit, rules.kind, rules.kind_limit)
+    for _ in range(rounds):
+        before = found[0]
+        _subgradient(
+            gains.start, gains.site, gains.gain, best_gain, *limits, worth + gains.step, *state
+        )
+        run.tell(worth, max(worth, found[0]))
+        flat = before - found[0] < 1e-6 * abs(found[0])
+        if flat or found[0] < worth + gains.step or found[1] < 1e-4 or run.stopped:
+            break
+    return Prices(float(found[0]), state[1], shut, needed & ~rules.fixed)
+
+
+@njit(cache=True, nogil=True)
+def _greedy(  # type: ignore[no-untyped-def]
+    score, team, team_limit, kind, kind_limit, shut, needed, chosen
+):  # pragma: no cover
+    """Mark the best set under the rules; (its score, the least chosen score, the best left out)."""
+    team_used, kind_used = np.zeros_like(team_limit), np.zeros_like(kind_limit)
+    chosen[:] = False
+    total, least, full = 0.0, np.inf, np.sum(team_limit)
+    count = 0
+    for j in range(len(score)):
+        if needed[j]:
+            chosen[j] = True
+            total += score[j]
+            count += 1
+            team_used[team[j]] += 1
+            kind_used[kind[j]] += 1
+    left_out = 0.0
+    for j in np.argsort(-score):
+        if chosen[j] or shut[j]:
+            continue
+        fits = team_used[team[j]] < team_limit[team[j]] and kind_used[kind[j]] < kind_limit[kind[j]]
+        if fits:
+            chosen[j] = True
+            total += score[j]
+            least = min(least, score[j])
+            count += 1
+            team_used[team[j]] += 1
+            kind_used[kind[j]] += 1
+        else:
+            left_out = max(left_out, score[j])
+        if count >= full and not fits:
+            break
+    return total, (least if count >= full and least < np.inf else 0.0), left_out
+
+
+@njit(cache=True, nogil=True)
+def _subgradient(  # type: ignore[no-untyped-def]
+    start, site, gain, top, team, team_limit, kind, kind_limit, target,
+    level, best_level, direction, shut, needed, found,
+):  # fmt: skip  # pragma: no cover
+    """ROUND steps; `found` is (bound, step factor). All state lives in the arrays given."""
+    n, m = len(start) - 1, len(team)
+    score, chosen = np.zeros(m), np.zeros(m, np.bool_)
+    stall = 0
+    for step in range(ROUND):
+        score[:] = 0.0
+        total = 0.0
+        for i in range(n):
+            total += level[i]
+            for e in range(start[i], start[i + 1]):
+                if gain[e] <= level[i]:
+                    break
+                score[site[e]] += gain[e] - level[i]
+        picked, least, left_out = _greedy(
+            score, team, team_limit, kind, kind_limit, shut, needed, chosen
+        )
+        total += picked
+        slack = 1e-9 * abs(total) + 1e-6
+        for j in range(m):
+            if not (shut[j] or needed[j]):
+                if not chosen[j] and total - least + score[j] + slack < target:
+                    shut[j] = True
+                elif chosen[j] and total - score[j] + left_out + slack < target:
+                    needed[j] = True
+        if total < found[0]:
+            stall = 0 if found[0] - total > 1e-4 * abs(found[0] - target) else stall + 1
+            found[0] = total
+            best_level[:] = level
+        else:
+            stall += 1
+        if found[0] + slack < target:
+            return
+        if stall > 12:
+            found[1] *= 0.7
+            stall = 0
+            level[:] = best_level
+            direction[:] = 0.0
+            if found[1] < 1e-4:
+                return
+        square = 0.0
+        for i in range(n):
+            g = 1.0
+            for e in range(start[i], start[i + 1]):
+                if gain[e] <= level[i]:
+                    break
+                if chosen[site[e]]:
+                    g -= 1.0
+            direction[i] = 0.7 * direction[i] + 0.3 * g
+            square += direction[i] * direction[i]
+        if square == 0.0:
+            return
+        stride = found[1] * (total - target + 1.0) / square
+        for i in range(n):
+            level[i] = min(top[i], max(0.0, level[i] - stride * direction[i]))
