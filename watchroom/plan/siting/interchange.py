@@ -26,10 +26,9 @@ def search(
     table = Table(gains, rules)
     table.build(rules.fixed if start is None else start)
     for chunk in range(0, exchanges, CHUNK):
-        table.exchange(min(CHUNK, exchanges - chunk), seed + chunk)
-        run.tell(table.best, np.inf)
         if run.stopped:
             break
+        table.exchange(min(CHUNK, exchanges - chunk), seed + chunk)
     return table.best_open, table.best
 
 
@@ -39,10 +38,11 @@ class Table:
     def __init__(self, gains: Gains, rules: Rules):
         n, m = gains.demands, gains.sites
         self._gains = (gains.start, gains.site, gains.gain, *gains.by_site)
-        self._rules = (rules.team, rules.team_limit, rules.kind, rules.kind_limit, rules.fixed)
+        limits = (rules.team, rules.team_limit, rules.kind, rules.kind_limit)
+        self._rules = (*limits, rules.fixed, rules.barred)
         self._open, self.best_open = np.zeros(m, np.bool_), np.zeros(m, np.bool_)
         self._near = (np.full((n, 2), -1), np.zeros((n, 2)))
-        p = int(min(m, rules.team_limit.sum() + rules.fixed.sum()))
+        p = min(m, rules.most)
         self._tables = (np.zeros(m), np.zeros(m), np.zeros((p + 1, m)))
         self._slots = (np.full(p + 1, -1), np.full(m, -1))
         self._until = np.zeros(m, np.int64)
@@ -139,7 +139,7 @@ def _build(  # type: ignore[no-untyped-def]
     gains, rules, opened, best_open, near, bring, add, lose, catch, slots, slot_of, until, worth,
     given,
 ):  # fmt: skip  # pragma: no cover
-    team, team_limit, kind, kind_limit, _ = rules
+    team, team_limit, kind, kind_limit, _, barred = rules
     team_used, kind_used = np.zeros_like(team_limit), np.zeros_like(kind_limit)
     start, site, gain = gains[0], gains[1], gains[2]
     for i in range(len(start) - 1):
@@ -157,7 +157,7 @@ def _build(  # type: ignore[no-untyped-def]
         best = -1
         for j in range(len(given)):
             fits = (
-                not opened[j]
+                not (opened[j] or barred[j])
                 and team_used[team[j]] < team_limit[team[j]]
                 and kind_used[kind[j]] < kind_limit[kind[j]]
             )
@@ -181,17 +181,17 @@ def _exchange(  # type: ignore[no-untyped-def]
     times, seed,
 ):  # fmt: skip  # pragma: no cover
     np.random.seed(seed)  # noqa: NPY002 - numba's own generator
-    team, _, kind, kind_limit, fixed = rules
+    team, _, kind, kind_limit, fixed, barred = rules
+    p = len(slots)
     m = len(team)
     kind_used = np.zeros_like(kind_limit)
     closed, shut_count = np.empty(m, np.int64), 0
     for j in range(m):
         if opened[j]:
             kind_used[kind[j]] += 1
-        else:
+        elif not barred[j]:
             closed[shut_count] = j
             shut_count += 1
-    p = m - shut_count
     for _ in range(times):
         now = worth[2]
         best, out, into, at = -np.inf, -1, -1, -1

@@ -18,8 +18,12 @@ from watchroom.plan.siting.gains import Bools, Floats, Gains, Ints
 from watchroom.plan.siting.rules import Rules
 from watchroom.plan.siting.run import Run
 
-ROUND = 200
-"""Iterations between two looks at the clock."""
+ROUND, ROUNDS = 200, 12
+"""Iterations between two looks at the clock, and how many looks."""
+FLAT = 1e-6
+"""A round that gains less, relative to the bound, is the last."""
+SMALLEST = 1e-4
+"""The shortest stride, relative to the first."""
 
 
 @dataclass
@@ -33,32 +37,42 @@ class Prices:
     """(m) sites that no better plan opens."""
     needed: Bools
     """(m) sites that every better plan opens."""
+    score: Floats
+    """(m) what a site brings at these prices."""
 
 
-def price(gains: Gains, rules: Rules, worth: float, run: Run, rounds: int = 12) -> Prices:
-    """The bound by Lagrangian relaxation, against the best plan known, of this `worth`."""
-    counts = np.diff(gains.start)
-    best_gain = np.zeros(gains.demands)
-    best_gain[counts > 0] = gains.gain[gains.start[:-1][counts > 0]]
-    level = np.zeros(gains.demands)
-    middle = gains.start[:-1] + np.minimum(
-        counts - 1, counts // max(1, int(rules.team_limit.sum()))
-    )
-    level[counts > 0] = gains.gain[middle[counts > 0]] * 0.5
-    shut, needed = np.zeros(gains.sites, np.bool_), rules.fixed.copy()
+def price(gains: Gains, rules: Rules, worth: float, run: Run) -> Prices:
+    """The bound by Lagrangian relaxation, against the best plan known, of this `worth`.
+
+    `rules.rows` are left out, so that the bound holds with and without them.
+    """
+    top, level = _start(gains, rules.most)
+    best_level, direction = level.copy(), np.zeros(gains.demands)
+    shut, needed = rules.barred.copy(), rules.fixed.copy()
     found = np.array([np.inf, 1.0])
-    state = (level, level.copy(), np.zeros(gains.demands), shut, needed, found)
     limits = (rules.team, rules.team_limit, rules.kind, rules.kind_limit)
-    for _ in range(rounds):
+    table, target = (gains.start, gains.site, gains.gain), worth + gains.step
+    for _ in range(ROUNDS):
         before = found[0]
-        _subgradient(
-            gains.start, gains.site, gains.gain, best_gain, *limits, worth + gains.step, *state
-        )
-        run.tell(worth, max(worth, found[0]))
-        flat = before - found[0] < 1e-6 * abs(found[0])
-        if flat or found[0] < worth + gains.step or found[1] < 1e-4 or run.stopped:
+        _subgradient(*table, top, *limits, target, level, best_level, direction, shut, needed, found)
+        run.tell(best=worth, bound=max(worth, found[0]))
+        flat = before - found[0] < FLAT * abs(found[0])
+        if flat or found[0] < target or found[1] < SMALLEST or run.stopped:
             break
-    return Prices(float(found[0]), state[1], shut, needed & ~rules.fixed)
+    surplus = np.maximum(0.0, gains.gain - best_level[gains.rows])
+    score = np.bincount(gains.site, surplus, minlength=gains.sites)
+    return Prices(float(found[0]), best_level, shut, needed, score)
+
+
+def _start(gains: Gains, most: int) -> tuple[Floats, Floats]:
+    """(the highest sensible price, a price to begin with) for each demand."""
+    counts = np.diff(gains.start)
+    has = counts > 0
+    top, level = np.zeros(gains.demands), np.zeros(gains.demands)
+    first = gains.start[:-1][has]
+    top[has] = gains.gain[first]
+    level[has] = 0.5 * gains.gain[first + np.minimum(counts[has] - 1, counts[has] // max(1, most))]
+    return top, level
 
 
 @njit(cache=True, nogil=True)
@@ -138,7 +152,7 @@ def _subgradient(  # type: ignore[no-untyped-def]
             stall = 0
             level[:] = best_level
             direction[:] = 0.0
-            if found[1] < 1e-4:
+            if found[1] < SMALLEST:
                 return
         square = 0.0
         for i in range(n):
