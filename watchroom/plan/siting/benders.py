@@ -73,8 +73,12 @@ class Master:
 
     def solve(self) -> Relaxed | None:
         """The relaxation with the cuts so far; None if the rules cannot be kept."""
+        known = self._names.HighsModelStatus
         self._solver.run()
-        status, known = self._solver.getModelStatus(), self._names.HighsModelStatus
+        if self._solver.getModelStatus() not in (known.kOptimal, known.kInfeasible):
+            self._solver.clearSolver()  # numerical trouble on the way: begin without a basis
+            self._solver.run()
+        status = self._solver.getModelStatus()
         if status == known.kInfeasible:
             return None
         if status != known.kOptimal:

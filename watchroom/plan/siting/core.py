@@ -46,9 +46,7 @@ def reduce(reach: sparse.csr_array) -> Core:
         before = reach.shape
         reach, _ = merged(reach, np.ones(reach.shape[0]))
         by_site = reach.tocsc()
-        easy = _implied(
-            reach.indptr, reach.indices, by_site.indptr, by_site.indices
-        )
+        easy = _implied(reach.indptr, reach.indices, by_site.indptr, by_site.indices)
         reach = reach[~easy]
         alone = np.unique(reach.indices[reach.indptr[:-1][np.diff(reach.indptr) == 1]])
         needed.append(sites[alone])

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from watchroom.plan.siting import checking
 from watchroom.plan.siting.answer import Siting, Whole, chosen
-from watchroom.plan.siting.gains import Bools, Floats, from_table
+from watchroom.plan.siting.gains import Bools, Floats, from_table, summed
 from watchroom.plan.siting.rules import any_of
 from watchroom.plan.siting.run import Progress, Run, Stop
 from watchroom.plan.siting.solve import Problem, solve
@@ -62,14 +62,15 @@ def max_cover(
 def merged(reach: sparse.csr_array, demand: Floats) -> tuple[sparse.csr_array, Floats]:
     """Demands that the same sites reach are one; those that count for nothing go."""
     first: dict[bytes, int] = {}
-    group, kept = np.full(len(demand), -1), []
+    kept: list[int] = []
+    group = np.full(len(demand), -1)
     for i in np.flatnonzero((np.diff(reach.indptr) > 0) & (demand > 0)):
         key = reach.indices[reach.indptr[i] : reach.indptr[i + 1]].tobytes()
         group[i] = first.setdefault(key, len(first))
         if group[i] == len(kept):
             kept.append(i)
     counted = group >= 0
-    return reach[kept], np.bincount(group[counted], demand[counted], minlength=len(kept))
+    return reach[kept], summed(group[counted], demand[counted], len(kept))
 
 
 def undominated(reach: sparse.csr_array, least: int = 1) -> npt.NDArray[np.int64]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from watchroom.plan.siting.gains import Floats, Gains, Ints
+from watchroom.plan.siting.gains import Floats, Gains, Ints, summed
 
 Cuts = tuple[Floats, Floats]
 """(constant, slope): worth of group g <= constant[g] + slope[g] @ x; shapes (groups), (groups, m)."""
@@ -47,7 +47,7 @@ class BestSite:
         self.sites = gains.sites
         self._level = level
         group, self.groups = _groups(gains, level, most_groups)
-        self.top = np.bincount(group, _first(gains, gains.gain), minlength=self.groups)
+        self.top = summed(group, _first(gains, gains.gain), self.groups)
         self._table = (gains.start, gains.site, gains.gain, group, self.groups, gains.sites)
 
     def first(self) -> Cuts:
@@ -74,7 +74,7 @@ def _groups(gains: Gains, level: Floats, most: int) -> tuple[Ints, int]:
     if gains.demands <= most:
         return np.arange(gains.demands), gains.demands
     surplus = np.maximum(0.0, gains.gain - level[gains.rows])
-    score = np.bincount(gains.site, surplus, minlength=gains.sites)
+    score = summed(gains.site, surplus, gains.sites)
     order = np.lexsort((-score[gains.site], gains.rows))
     _, group = np.unique(_first(gains, gains.site[order]), return_inverse=True)
     return group.astype(np.int64), int(group.max()) + 1

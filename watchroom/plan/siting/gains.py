@@ -72,6 +72,11 @@ class Gains:
         return worth, served
 
 
+def summed(index: Ints, amount: Floats, size: int) -> Floats:
+    """(size) the amounts that fall to each index, added up."""
+    return np.bincount(index, amount, minlength=size).astype(np.float64)
+
+
 def from_table(rows: Ints, sites: Ints, gain: Floats, shape: tuple[int, int]) -> Gains:
     """Gains from entries in any order; entries that bring nothing are dropped."""
     used = gain > 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from watchroom.plan.siting.gains import Bools, Floats, Gains
+from watchroom.plan.siting.gains import Bools, Gains
 from watchroom.plan.siting.rules import Rules
 from watchroom.plan.siting.run import Run
 
@@ -147,9 +147,7 @@ def _build(  # type: ignore[no-untyped-def]
     slot = 0
     for j in range(len(given)):
         if given[j]:
-            _open_site(
-                j, slot, gains, opened, near, bring, add, lose, catch, slots, slot_of, worth
-            )
+            _open_site(j, slot, gains, opened, near, bring, add, lose, catch, slots, slot_of, worth)
             team_used[team[j]] += 1
             kind_used[kind[j]] += 1
             slot += 1
@@ -165,9 +163,7 @@ def _build(  # type: ignore[no-untyped-def]
                 best = j
         if best < 0:
             break
-        _open_site(
-            best, slot, gains, opened, near, bring, add, lose, catch, slots, slot_of, worth
-        )
+        _open_site(best, slot, gains, opened, near, bring, add, lose, catch, slots, slot_of, worth)
         team_used[team[best]] += 1
         kind_used[kind[best]] += 1
         slot += 1
@@ -180,7 +176,7 @@ def _exchange(  # type: ignore[no-untyped-def]
     gains, rules, opened, best_open, near, bring, add, lose, catch, slots, slot_of, until, worth,
     times, seed,
 ):  # fmt: skip  # pragma: no cover
-    np.random.seed(seed)  # noqa: NPY002 - numba's own generator
+    np.random.seed(seed)
     team, _, kind, kind_limit, fixed, barred = rules
     p = len(slots)
     m = len(team)
@@ -219,8 +215,8 @@ def _exchange(  # type: ignore[no-untyped-def]
         closed[at] = out
         kind_used[kind[out]] -= 1
         kind_used[kind[into]] += 1
-        until[into] = now + 2 + np.random.randint(0, 3 + p // 8)  # noqa: NPY002
-        until[out] = now + 5 + np.random.randint(0, 5 + p // 3)  # noqa: NPY002
+        until[into] = now + 2 + np.random.randint(0, 3 + p // 8)
+        until[out] = now + 5 + np.random.randint(0, 5 + p // 3)
         if worth[0] > worth[1]:
             worth[1] = worth[0]
             best_open[:] = opened

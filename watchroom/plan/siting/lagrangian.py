@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from watchroom.plan.siting.gains import Bools, Floats, Gains, Ints
+from watchroom.plan.siting.gains import Bools, Floats, Gains, summed
 from watchroom.plan.siting.rules import Rules
 from watchroom.plan.siting.run import Run
 
@@ -54,13 +54,15 @@ def price(gains: Gains, rules: Rules, worth: float, run: Run) -> Prices:
     table, target = (gains.start, gains.site, gains.gain), worth + gains.step
     for _ in range(ROUNDS):
         before = found[0]
-        _subgradient(*table, top, *limits, target, level, best_level, direction, shut, needed, found)
+        _subgradient(
+            *table, top, *limits, target, level, best_level, direction, shut, needed, found
+        )
         run.tell(best=worth, bound=max(worth, found[0]))
         flat = before - found[0] < FLAT * abs(found[0])
         if flat or found[0] < target or found[1] < SMALLEST or run.stopped:
             break
     surplus = np.maximum(0.0, gains.gain - best_level[gains.rows])
-    score = np.bincount(gains.site, surplus, minlength=gains.sites)
+    score = summed(gains.site, surplus, gains.sites)
     return Prices(float(found[0]), best_level, shut, needed, score)
 
 

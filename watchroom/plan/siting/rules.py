@@ -76,7 +76,7 @@ class Row:
 
 
 def any_of(sites: int, p: int) -> Rules:
-    """At most p of the sites."""
+    """At most p of the sites, or p units at them where a site holds several."""
     zeros, no = np.zeros(sites, np.int64), np.zeros(sites, np.bool_)
-    limit = np.array([min(p, sites)], np.int64)
+    limit = np.array([p], np.int64)
     return Rules(zeros, limit, zeros, limit, no, no)

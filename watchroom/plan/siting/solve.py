@@ -92,9 +92,7 @@ def _kept(problem: Problem, sites: Ints) -> Problem:
         return narrow(wide)[sites] if narrow else problem.rules.barred[sites]
 
     must = [number[which][number[which] >= 0] for which in problem.must]
-    return Problem(
-        problem.gains.kept(sites), problem.rules.kept(sites), must, narrow and narrowed
-    )
+    return Problem(problem.gains.kept(sites), problem.rules.kept(sites), must, narrow and narrowed)
 
 
 class Finder:

@@ -87,7 +87,9 @@ class Tree:
         """Cut until little is gained, with a look for better plans now and then."""
         self._master.bounds(lower, upper)
         history: list[float] = []
-        for turn in itertools.count():
+        turn = -1
+        while True:
+            turn += 1
             relaxed = self._master.solve()
             if relaxed is None or not self._hopeful(relaxed.bound):
                 return None
@@ -101,20 +103,20 @@ class Tree:
                 self._improve(relaxed.x)
             self._fix(relaxed, lower, upper)
             if self._master.cut(relaxed.x, inside=turn > 0) <= self._least(relaxed):
-                break
+                return self._end(relaxed)
             gained = history[max(0, turn - PATIENCE)] - relaxed.bound
             slow = turn > PATIENCE and gained < 0.01 * (relaxed.bound - self.plan.worth)
             if slow and not _whole(relaxed.x):
-                break
-        return self._end(relaxed)
+                return self._end(relaxed)
 
     def _look(self, node: Node) -> Relaxed | None:
         """The relaxation of a node, cut a few times; None where nothing better can be."""
         self.nodes += 1
         self._master.restart(node.basis)
         self._master.bounds(node.lower, node.upper)
-        before = node.bound
-        for turn in itertools.count():
+        before, turn = node.bound, -1
+        while True:
+            turn += 1
             relaxed = self._master.solve()
             if relaxed is None or not self._hopeful(relaxed.bound):
                 return None
@@ -122,9 +124,8 @@ class Tree:
             broken = self._master.cut(relaxed.x, inside=False)
             slow = turn > 2 and before - relaxed.bound < 0.02 * (before - self.plan.worth)
             if broken <= self._least(relaxed) or (slow and not _whole(relaxed.x)):
-                break
+                return self._end(relaxed)
             before = relaxed.bound
-        return self._end(relaxed)
 
     def _end(self, relaxed: Relaxed) -> Relaxed | None:
         """A relaxation that says whole numbers everywhere is a plan; any other may lead to one."""
@@ -144,7 +145,9 @@ class Tree:
         return max(0.01 * self._step, 1e-9 * abs(relaxed.bound))
 
     def _node(self, relaxed: Relaxed | None, lower: Floats, upper: Floats) -> Node | None:
-        return relaxed and Node(relaxed.bound, lower, upper, self._master.basis())
+        if relaxed is None:
+            return None
+        return Node(relaxed.bound, lower, upper, self._master.basis())
 
     def _branch(self, node: Node, relaxed: Relaxed) -> tuple[Node, Node]:
         """(more of the site, no more of it), for the site that is most undecided."""
