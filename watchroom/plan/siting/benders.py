@@ -1,7 +1,7 @@
 """The relaxation of a siting problem: sites may be half open, worth is bounded by cuts (HiGHS).
 
-The master has a column for each site and one for the worth of each group of demands. Cuts are sought
-between its answer and an inner point (in-out), which needs fewer of them.
+The master has a column for each site and one for the worth of each group of demands. Cuts are
+sought between its answer and an inner point (in-out), which needs fewer of them.
 Source: Fischetti, Ljubic, Sinnl, "Redesigning Benders decomposition for large-scale facility
 location", Management Science 63 (2017).
 """

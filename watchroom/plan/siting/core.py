@@ -1,10 +1,10 @@
 """Covering everything with the fewest sites: first what follows by itself, then a solver.
 
-Reductions: a demand that is in reach wherever another one is, and a site that reaches only what another
-reaches, go; a demand that one site alone reaches opens it. Repeated until nothing follows.
+Reductions: a demand that is in reach wherever another one is, and a site that reaches only what
+another reaches, go; a demand that one site alone reaches opens it. Repeated until nothing follows.
 Source: Toregas, Swain, ReVelle, Bergman, "The location of emergency service facilities", Operations
-Research 19 (1971); reductions: Beasley, "An algorithm for set covering problem", European Journal of
-Operational Research 31 (1987).
+Research 19 (1971); reductions: Beasley, "An algorithm for set covering problem", European Journal
+of Operational Research 31 (1987).
 """
 
 from __future__ import annotations

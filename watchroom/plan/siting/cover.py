@@ -68,7 +68,7 @@ def merged(reach: sparse.csr_array, demand: Floats) -> tuple[sparse.csr_array, F
         key = reach.indices[reach.indptr[i] : reach.indptr[i + 1]].tobytes()
         group[i] = first.setdefault(key, len(first))
         if group[i] == len(kept):
-            kept.append(i)
+            kept.append(int(i))
     counted = group >= 0
     return reach[kept], summed(group[counted], demand[counted], len(kept))
 

@@ -1,13 +1,13 @@
 """What the relaxation may believe about a group of demands: cuts in closed form.
 
-For half-open sites x the best worth of demand i has a closed form: with its sites in order of gain and k the
-first where x adds up to 1,
+For half-open sites x the best worth of demand i has a closed form: with its sites in order of gain
+and k the first where x adds up to 1,
     worth <= gain[k] + sum over j before k of (gain[j] - gain[k]) x[j],
 and the cuts of a group are added up.
-Sources: Duran-Mateluna, Ales, Elloumi, "An efficient Benders decomposition for the p-median problem",
-European Journal of Operational Research 308 (2023); Cordeau, Furini, Ljubic, "Benders decomposition
-for very large scale partial set covering and maximal covering location problems", same journal 275
-(2019).
+Sources: Duran-Mateluna, Ales, Elloumi, "An efficient Benders decomposition for the p-median
+problem", European Journal of Operational Research 308 (2023); Cordeau, Furini, Ljubic, "Benders
+decomposition for very large scale partial set covering and maximal covering location problems",
+same journal 275 (2019).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numba import njit
 from watchroom.plan.siting.gains import Floats, Gains, Ints, summed
 
 Cuts = tuple[Floats, Floats]
-"""(constant, slope): worth of group g <= constant[g] + slope[g] @ x; shapes (groups), (groups, m)."""
+"""(constant, slope), shapes (groups), (groups, m): worth of g <= constant[g] + slope[g] @ x."""
 
 
 class Cutter(Protocol):

@@ -1,7 +1,8 @@
 """Cover by units that may be busy: a call counts with the chance that a unit in reach is free.
 
-With every unit busy a share `busy` of its time, independently, a demand that k units reach is covered with the
-chance 1 - busy^k: each further unit is worth less. Several units may stand at one site.
+With every unit busy a share `busy` of its time, independently, a demand that k units reach is
+covered with the chance 1 - busy^k: each further unit is worth less. Several units may stand at one
+site.
 Source: Daskin, "A maximum expected covering location model: formulation, properties and heuristic
 solution", Transportation Science 17 (1983). Where units are not independent (they are not, quite),
 judge plans by simulation: `best_of` takes any judge.

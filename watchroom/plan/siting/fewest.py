@@ -30,7 +30,8 @@ def min_cover(
     if lost.size:
         named = "、".join(map(str, lost[:5])), ", ".join(map(str, lost[:5]))
         raise checking.refusal(
-            f"有 {lost.size} 个需求点没有任何候选点能及时到达（编号 {named[0]}…）：请增加候选点或放宽时限。",
+            f"有 {lost.size} 个需求点没有任何候选点能及时到达（编号 {named[0]}…）："
+            "请增加候选点或放宽时限。",
             f"No site reaches {lost.size} demand points in time (numbers {named[1]}…): "
             "add sites or allow more time.",
         )

@@ -1,8 +1,8 @@
-"""The form that median, cover and tiers share: every demand is worth what its best open site brings.
+"""What medians, covers and tiers share: a demand is worth what its best open site brings.
 
-A demand i brings `gain[i, j]` if j is the best of the open sites for it, nothing without one. A median is
-the same with gain = worst cost - cost; a cover with gain = demand where the site reaches it.
-All gains are whole numbers kept in float64: sums are exact below 2^53.
+A demand i brings `gain[i, j]` if j is the best of the open sites for it, nothing without one. A
+median is the same with gain = worst cost - cost; a cover with gain = demand where the site reaches
+it. All gains are whole numbers kept in float64: sums are exact below 2^53.
 """
 
 from __future__ import annotations

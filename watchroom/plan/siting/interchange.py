@@ -1,9 +1,10 @@
 """Good plans fast: exchange one open site for a shut one, with a short memory against circles.
 
-Every exchange is judged in constant time from three tables: what a site adds, what closing an open one
-loses, and what of that the new one catches.
-Source: Resende, Werneck, "A fast swap-based local search procedure for location problems", Annals of
-Operations Research 150 (2007); memory: Glover, "Tabu search", ORSA Journal on Computing 1 (1989).
+Every exchange is judged in constant time from three tables: what a site adds, what closing an open
+one loses, and what of that the new one catches.
+Source: Resende, Werneck, "A fast swap-based local search procedure for location problems", Annals
+of Operations Research 150 (2007); memory: Glover, "Tabu search", ORSA Journal on Computing 1
+(1989).
 """
 
 from __future__ import annotations

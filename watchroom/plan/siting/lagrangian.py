@@ -1,7 +1,8 @@
 """An upper bound in milliseconds: prices on demands, the best sites at those prices.
 
-For prices level[i] >= 0: worth(X) <= sum level + sum over X of score[j], score[j] = sum (gain[i, j] -
-level[i])+, so the greedily best set of sites bounds every plan. Subgradient with deflected direction.
+For prices level[i] >= 0: worth(X) <= sum level + sum over X of score[j], score[j] = sum (gain[i, j]
+- level[i])+, so the greedily best set of sites bounds every plan. Subgradient with deflected
+direction.
 Source: Cornuejols, Fisher, Nemhauser, "Location of bank accounts to optimize float", Management
 Science 23 (1977); reduced-cost fixing as in Beasley, "A note on solving large p-median problems",
 European Journal of Operational Research 21 (1985).
@@ -113,7 +114,7 @@ def _greedy(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _subgradient(  # type: ignore[no-untyped-def]
+def _subgradient(  # type: ignore[no-untyped-def]  # noqa: PLR0912 - one tight loop
     start, site, gain, top, team, team_limit, kind, kind_limit, target,
     level, best_level, direction, shut, needed, found,
 ):  # fmt: skip  # pragma: no cover
@@ -121,7 +122,7 @@ def _subgradient(  # type: ignore[no-untyped-def]
     n, m = len(start) - 1, len(team)
     score, chosen = np.zeros(m), np.zeros(m, np.bool_)
     stall = 0
-    for step in range(ROUND):
+    for _ in range(ROUND):
         score[:] = 0.0
         total = 0.0
         for i in range(n):

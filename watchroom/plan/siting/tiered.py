@@ -1,7 +1,8 @@
-"""Response in tiers (1-3-5 minutes): what a call is worth depends on the tier in which it is reached.
+"""Response in tiers (1-3-5 minutes): a call is worth the more, the sooner it is reached.
 
-Each demand counts with the gain of the best tier in which an open post reaches it. Existing posts stay,
-kinds of post have limits, some places must be reached in time, and several periods are planned together.
+Each demand counts with the gain of the best tier in which an open post reaches it. Existing posts
+stay, kinds of post have limits, some places must be reached in time, and several periods are
+planned together.
 Source: the generalised maximal covering location problem of Berman, Krass, "The generalized maximal
 covering location problem", Computers & Operations Research 29 (2002); solved like `max_cover`.
 """

@@ -1,8 +1,8 @@
 """Branch and Benders-cut: from a relaxation to a proof.
 
-The best bound first, each followed down to its end by opening what the relaxation half opens. A node
-ends where its bound, brought down to the next worth that sums of whole gains can have, is not above
-the best plan known. Sites may hold several units: x is a whole number between bounds.
+The best bound first, each followed down to its end by opening what the relaxation half opens. A
+node ends where its bound, brought down to the next worth that sums of whole gains can have, is not
+above the best plan known. Sites may hold several units: x is a whole number between bounds.
 """
 
 from __future__ import annotations
