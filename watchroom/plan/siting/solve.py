@@ -13,12 +13,14 @@ from watchroom.plan.siting.cuts import BestSite
 from watchroom.plan.siting.gains import Bools, Floats, Gains, Ints
 from watchroom.plan.siting.rules import Row, Rules
 from watchroom.plan.siting.run import Run
-from watchroom.plan.siting.tree import Plan, Tree
+from watchroom.plan.siting.tree import Plan, Tree, rounded_down
 
 GROUPS = 1000
 """Up to so many demands each have a column of their own in the relaxation."""
-FIRST, LATER = 2000, 300
+FIRST, LATER = 2000, 400
 """Exchanges at the beginning, and after each look at the relaxation."""
+POOL = 12
+"""So many good plans are kept to be crossed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def solve(problem: Problem, run: Run, seed: int = 0) -> Found:
         if again[1] > best[1]:
             best = again
             prices = lagrangian.price(gains, rules, best[1], run)
-    bound = max(best[1], np.floor(prices.bound / gains.step + 1e-9) * gains.step)
+    bound = max(best[1], rounded_down(prices.bound, gains.step))
     run.tell(best=best[1], bound=bound)
     if bound <= best[1] or run.stopped:
         return Found(best[0], best[1], bound)
@@ -96,16 +98,37 @@ def _kept(problem: Problem, sites: Ints) -> Problem:
 
 
 class Finder:
-    """Makes good plans from half-open ones."""
+    """Makes good plans from half-open ones, and better ones from the good ones it has made.
+
+    Source: the pool and the crossing of plans as in Resende, Werneck, "A hybrid heuristic for the
+    p-median problem", Journal of Heuristics 10 (2004), with the relaxation as a third parent.
+    """
 
     def __init__(self, problem: Problem, run: Run, seed: int):
         self._problem, self._run, self._seed = problem, run, seed
         self._gains, self._reward = _rewarded(problem)
+        self._random = np.random.default_rng(seed)
+        self._pool: list[tuple[float, Bools]] = []
+        self._tried = 0
 
     def polish(self, x: Floats) -> tuple[Floats, float]:
-        """A whole plan near x and its worth."""
-        opened, worth = self.find(x, LATER)
+        """A whole plan near x, or between x and two good plans, and its worth."""
+        self._tried += 1
+        crossing = self._tried % 3 > 0 and len(self._pool) > 1
+        opened, worth = self.find(self._crossed(x) if crossing else x, LATER)
+        if worth not in [known for known, _ in self._pool]:
+            self._pool.append((worth, opened))
+            self._pool.sort(key=lambda pair: -pair[0])
+            del self._pool[POOL:]
         return opened.astype(float), worth
+
+    def _crossed(self, x: Floats) -> Floats:
+        """What both parents open comes first, then what one of them or the relaxation opens."""
+        a, b = self._random.choice(len(self._pool), 2, replace=False)
+        parents = self._pool[a][1].astype(float) + self._pool[b][1]
+        chance = self._random.random((2, len(x)))
+        crossed: Floats = parents * (0.5 + chance[0]) + 0.5 * x * chance[1]
+        return crossed
 
     def find(self, x: Floats, exchanges: int) -> tuple[Bools, float]:
         """(open sites, worth), beginning with the most open of x; worth < 0: a must is missed."""

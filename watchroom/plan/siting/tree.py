@@ -26,6 +26,8 @@ EXACT = 2e-10
 """Relative error allowed for in a bound of the solver."""
 NEAR = 1e-9
 """Where worth has no steps, a plan so near (relative) to its bound counts as proven."""
+FAR, INSISTENCE = 0.005, 30
+"""How far (relative) plan and bound lie apart where many plans are tried, and how many in vain."""
 PATIENCE = 12
 """Rounds of cuts at the root after which something must have been gained."""
 
@@ -64,6 +66,7 @@ class Tree:
         order = itertools.count()
         heap: list[tuple[float, int, Node]] = []
         relaxed = self._root(lower, upper)
+        self._insist(relaxed)
         node = self._node(relaxed, lower, upper)
         while True:
             if relaxed is None or node is None:
@@ -144,6 +147,17 @@ class Tree:
             return 0.0
         return max(0.01 * self._step, 1e-9 * abs(relaxed.bound))
 
+    def _insist(self, relaxed: Relaxed | None) -> None:
+        """Where much is open after the root, better plans are sought before the tree grows."""
+        if relaxed is None:
+            return
+        since, best = 0, self.plan.worth
+        far = relaxed.bound - best > FAR * abs(best)
+        while far and since < INSISTENCE and not self._run.stopped:
+            self._improve(relaxed.x)
+            since, best = (0 if self.plan.worth > best else since + 1), self.plan.worth
+            self._proven(relaxed.bound)
+
     def _node(self, relaxed: Relaxed | None, lower: Floats, upper: Floats) -> Node | None:
         if relaxed is None:
             return None
@@ -186,14 +200,18 @@ class Tree:
         """The largest worth there can be at this bound."""
         if not np.isfinite(bound):
             return bound
-        loose = bound + EXACT * (1.0 + abs(bound))
         if self._step:
-            return float(np.floor(loose / self._step) * self._step)
-        near = loose <= self.plan.worth + NEAR * abs(self.plan.worth)
-        return self.plan.worth if near else loose
+            return rounded_down(bound, self._step)
+        near = bound <= self.plan.worth + NEAR * abs(self.plan.worth)
+        return self.plan.worth if near else bound + EXACT * (1.0 + abs(bound))
 
     def _hopeful(self, bound: float) -> bool:
         return self._down(bound) > self.plan.worth
+
+
+def rounded_down(bound: float, step: float) -> float:
+    """The largest multiple of step that a bound of the solver's exactness allows."""
+    return float(np.floor((bound + EXACT * (1.0 + abs(bound))) / step) * step)
 
 
 def _whole(x: Floats) -> bool:
