@@ -34,6 +34,17 @@ class Nearest:
     source: I32
     """(l, 2) index of the source, `NOBODY` where none comes in time."""
 
+    @classmethod
+    def of_matrix(cls, seconds: F64, limit: float) -> Nearest:
+        """From the (k, l) seconds of every source to every place."""
+        padded = np.vstack([seconds, np.full((2, seconds.shape[1]), np.inf)])
+        source = np.argpartition(padded, 1, axis=0)[:2].T
+        least = np.take_along_axis(padded.T, source, axis=1)
+        order = np.argsort(least, axis=1, kind="stable")
+        source, least = (np.take_along_axis(x, order, axis=1) for x in (source, least))
+        near = least <= limit
+        return cls(np.where(near, least, np.inf), np.where(near, source, NOBODY).astype(np.int32))
+
     def share_within(self, weight: npt.ArrayLike, limits: Sequence[float]) -> list[float]:
         """For each limit in seconds the share of the weight (l) whose nearest source is in time.
 

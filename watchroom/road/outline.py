@@ -9,7 +9,7 @@ from scipy import ndimage
 from watchroom.road.arrays import F64, I64, Bools
 
 Polygon = list[F64]
-"""Rings (p, 2) of x, y, closed: the outer one counter-clockwise, then holes clockwise (RFC 7946)."""
+"""Rings (p, 2) of x, y, closed: the outer one counter-clockwise, then holes clockwise (GeoJSON)."""
 
 
 def polygons(row: I64, column: I64) -> list[Polygon]:

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import cards
+from . import actions, cards
 
 
 @app.periodic(cron="* * * * *")
@@ -10,3 +10,10 @@ from . import cards
 def keep_cards(timestamp: int) -> None:
     """Each minute: the paper cards as they stand now. A late run writes once, not many times."""
     cards.write_all()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="dispatch.demand", queue="demand", queueing_lock="dispatch.demand")
+def count_demand(timestamp: int) -> None:
+    """Each night: where calls come from, and at which hours."""
+    actions.rebuild_demand()

@@ -53,16 +53,15 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     position = queries.stream_position()
     rows = queries.board(actor)
     chosen = _chosen(actor, rows, request.GET.get("incident", ""))
-    free = [u for u in queries.units(actor) if u.status == "free"]
-    covered = queries.covered_now([(u.id, u.lon, u.lat) for u in free])
+    free = queries.free_now(actor)
     values = {
         "groups": in_groups(rows),
         "rank_of": rank_of,
         "position": position,
         "selected": chosen,
         "center": _center(rows, chosen),
-        "free": len(free),
-        "covered": covered,
+        "free": free,
+        "covered": queries.covered_now(free),
         "late": sum(1 for r in rows if r.overdue),
         "open": len(rows),
         **(assessment.panel(actor, chosen, request) if chosen is not None else {}),
@@ -102,9 +101,8 @@ def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
 @needs("dispatch.view")
 def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The figures at the head of the board, as of now."""
-    free = [u for u in queries.units(actor) if u.status == "free"]
-    covered = queries.covered_now([(u.id, u.lon, u.lat) for u in free])
-    values = {"free": len(free), "covered": covered, "at": now()}
+    free = queries.free_now(actor)
+    values = {"free": free, "covered": queries.covered_now(free), "at": now()}
     return render(request, "dispatch/parts/figures.html", values)
 
 

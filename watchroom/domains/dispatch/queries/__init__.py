@@ -1,13 +1,13 @@
 """Every read of dispatch, by name. The actor comes first."""
 
-from .coverage import covered_now, points_now
+from .coverage import coverage_features, covered_now, free_now
 from .exchange import eido_facts
 from .feeds import (
-    coverage_features,
     holding,
     my_units,
     organs,
     post_features,
+    posts,
     route_features,
     stream_position,
     unit_features,
@@ -48,7 +48,7 @@ from .near import (
     search_places,
     suggested_classes,
 )
-from .reach import posts, reached_now
+from .seeing import seen_units
 from .units import (
     Promise,
     facts_of,
@@ -56,7 +56,6 @@ from .units import (
     ranked_units,
     reserves,
     response_plan,
-    seen_units,
     units_by_plan,
 )
 from .views import (
@@ -100,6 +99,7 @@ __all__ = [
     "duties",
     "eido_facts",
     "facts_of",
+    "free_now",
     "history",
     "holding",
     "incident",
@@ -113,7 +113,6 @@ __all__ = [
     "nearby",
     "nearby_open",
     "organs",
-    "points_now",
     "post_features",
     "posts",
     "premise_note",
@@ -121,7 +120,6 @@ __all__ = [
     "promises",
     "queue",
     "ranked_units",
-    "reached_now",
     "record_for_others",
     "reserves",
     "response_plan",

@@ -19,7 +19,8 @@ from watchroom.plan import assignment
 from .. import rules
 from ..flow import INCIDENT
 from .incidents import board
-from .units import CODE, SKILLS, Roll, facts_of, place_of, roll_of, seen_units
+from .seeing import seen_units
+from .units import CODE, SKILLS, Roll, facts_of, place_of, roll_of
 from .views import UnitView
 
 URGENCY = {1: 8.0, 2: 4.0, 3: 2.0, 4: 1.0}

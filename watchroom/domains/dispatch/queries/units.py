@@ -20,10 +20,10 @@ from .. import rules
 from ..models import Assignment, Incident, ReserveRule, ResponsePlan
 from ..rules import RankedUnit, UnitFacts
 from .coverage import share_lost
+from .seeing import seen_units
 
 TYPICAL_JOB_S = 1800.0
 """How long a unit is busy with a call where no cleared assignment tells it yet."""
-SEE_UNITS = "unit.view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,6 @@ class Promise:
     position_age_s: float | None = None
     rank: int | None = None
     reasons: tuple[Text, ...] = ()
-
-
-def seen_units(actor: Actor) -> QuerySet[Unit]:
-    """The units the actor may see."""
-    rows = Unit.objects.all()
-    return rows if actor.everywhere else rows.filter(agency_id__in=actor.reach(SEE_UNITS))
 
 
 def ranked_units(
