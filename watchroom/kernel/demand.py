@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +64,7 @@ def count(
     The `MOST_CELLS` with most matters, most first. without: states that do not count. The days run
     from the first matter found: a new installation has no year behind it.
     """
-    values = {
+    values: dict[str, Any] = {
         "step": CELL_DEGREES, "zone": SHANGHAI.key, "kind": kind, "since": since, "until": until,
         "without": list(without),
     }  # fmt: skip

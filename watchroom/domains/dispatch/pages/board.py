@@ -74,10 +74,11 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The whole board; `?incident=` opens one beside the map."""
     position = queries.stream_position()
     rows = queries.board(actor)
-    chosen = _chosen(actor, rows, request.GET.get("incident", ""))
+    groups = in_groups(rows)
+    chosen = _chosen(actor, groups, request.GET.get("incident", ""))
     pk, free = (chosen.pk if chosen else None), queries.free_now(actor)
     values = {
-        "groups": in_groups(rows),
+        "groups": groups,
         "drawn": drawn(request, rows),
         "position": position,
         "selected": pk,
@@ -97,9 +98,10 @@ def _center(rows: Sequence[IncidentView], chosen: int | None) -> str:
     return f"{placed[0].lon},{placed[0].lat}" if placed else ""
 
 
-def _chosen(actor: Actor, rows: Sequence[IncidentView], wish: str) -> Matter | None:
-    """The incident asked for, if it may be seen; where none was, the most urgent."""
-    first = forms.whole(wish) or next((r.id for r in sorted(rows, key=rank_of)), None)
+def _chosen(actor: Actor, groups: Sequence[dict[str, Any]], wish: str) -> Matter | None:
+    """The incident asked for, if it may be seen; where none was, the first of the queue."""
+    first = next((row.id for group in groups for row in group["rows"]), None)
+    first = forms.whole(wish) or first
     try:
         return queries.incident_matter(actor, pk=first) if first else None
     except NotFound:
