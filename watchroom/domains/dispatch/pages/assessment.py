@@ -79,7 +79,8 @@ NOBODY = queries.Proposal([], {})
 def _proposal(actor: Actor, matter: Matter, detail: IncidentDetail) -> queries.Proposal:
     if detail.incident.state not in SENDING_STATES:
         return NOBODY
-    there = {a.unit_id: a.kind for a in detail.incident.assignments if a.ended_at is None}
+    sent = [a for a in detail.incident.assignments if a.ended_at is None]
+    there = {a.unit_id: "" if a.state == "queued" else a.kind for a in sent}
     return queries.proposal(actor, matter, detail.plan, there, RANKED)
 
 

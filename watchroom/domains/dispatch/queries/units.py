@@ -361,14 +361,15 @@ def proposal(
     actor: Actor, matter: Matter, needs: Mapping[str, int], there: Mapping[int, str], limit: int
 ) -> Proposal:
     """The first units for an incident that `incident_matter` has read, without those `there`
-    already (id → kind); one ranking for both answers. Empty where it has no place yet."""
+    already (id → kind, "" for one that is only lined up); one ranking for both answers. Empty where
+    it has no place yet."""
     place = place_of(matter)
     if place is None:
         return Proposal([], {})
     found = _standing(place, seen_units(actor).exclude(status="off"))
     rows = found.roll.rows
     first = [i for i in found.order.tolist() if rows[i][0] not in there][:limit]
-    lacking = rules.fulfil(needs, found.free(), there.values())[1]
+    lacking = rules.fulfil(needs, found.free(), [kind for kind in there.values() if kind])[1]
     return Proposal(_with_crews(found.shown(first)), lacking)
 
 
