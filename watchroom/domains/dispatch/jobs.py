@@ -7,6 +7,8 @@ from watchroom.kernel import acts
 from watchroom.kernel.access import Actor, system
 from watchroom.kernel.models import Entry, Matter, Post
 
+from . import actions
+
 LEADS = "dispatch.override"
 """Who leads the watch: the people with this permission in the agency or above it."""
 
@@ -37,6 +39,12 @@ def _second_channel(actor: Actor, entry: Entry, leaders: list[int]) -> None:
     data = {"of": entry.pk, "clock": entry.data["clock"], "to": leaders, "channel": "voice"}
     assert entry.matter is not None  # noqa: S101 - checked by the caller
     acts.record(actor, entry.matter, "escalated", data=data)
+
+
+def alert_overdue(entry: Entry) -> None:
+    """The time of a public alert is over. An alert nobody approves or issues only turns red."""
+    if entry.matter is not None and entry.data.get("clock") == "valid":
+        actions.expire_alert(system(), entry.matter.pk)
 
 
 def leaders_of(matter: Matter) -> list[int]:

@@ -7,7 +7,7 @@ from .matters import Counterpart, Involvement, Link, Matter, Words
 from .roads import Closure
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
-from .units import Unit, UnitPosition
+from .units import Device, Unit, UnitPosition
 from .webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Closure",
     "Counterpart",
     "Deadline",
+    "Device",
     "Document",
     "Entry",
     "Involvement",

@@ -17,10 +17,10 @@ from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter, Unit
 
 from .. import actions, forms, queries, rules
-from ..flow import ASSIGNMENT, INCIDENT
+from ..flow import ALERT, ASSIGNMENT, INCIDENT
 from ..queries import IncidentDetail
 from ..rules import RankedUnit
-from . import answers
+from . import alerts, answers
 
 RANKED = 12
 PERMISSIONS = (
@@ -179,7 +179,9 @@ def assignment_act(request: HttpRequest, actor: Actor, assignment_id: int, step:
 
 
 def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
-    """What the generic page of a matter adds for an incident or an assignment."""
+    """What the generic page of a matter adds for an incident, an assignment or an alert."""
+    if matter.kind == ALERT.kind:
+        return alerts.context(actor, matter)
     incident_id = matter.pk if matter.kind == INCIDENT.kind else matter.parent_id
     if incident_id is None:
         return {}

@@ -1,6 +1,21 @@
 """Every read of dispatch, by name. The actor comes first."""
 
+from .alerts import (
+    SUBSCRIBE,
+    AlertList,
+    AlertView,
+    alert,
+    alert_messages,
+    alert_row,
+    alerts,
+    alerts_geojson,
+    area_names,
+    area_of,
+    told,
+    told_now,
+)
 from .coverage import covered_now, points_now
+from .devices import DeviceView, devices
 from .exchange import eido_facts
 from .feeds import (
     coverage_features,
@@ -73,11 +88,15 @@ from .views import (
 )
 
 __all__ = [
+    "SUBSCRIBE",
     "URGENCY",
+    "AlertList",
+    "AlertView",
     "AssignmentView",
     "BestAssignment",
     "CallView",
     "ClockView",
+    "DeviceView",
     "Duty",
     "EntryView",
     "IncidentDetail",
@@ -88,6 +107,13 @@ __all__ = [
     "Promise",
     "SuggestionView",
     "UnitView",
+    "alert",
+    "alert_messages",
+    "alert_row",
+    "alerts",
+    "alerts_geojson",
+    "area_names",
+    "area_of",
     "best_assignment",
     "board",
     "by_number",
@@ -96,6 +122,7 @@ __all__ = [
     "closures_geojson",
     "coverage_features",
     "covered_now",
+    "devices",
     "duplicates_of",
     "duties",
     "eido_facts",
@@ -132,6 +159,8 @@ __all__ = [
     "stream_position",
     "suggested_classes",
     "title_of",
+    "told",
+    "told_now",
     "unit_features",
     "unit_of_code",
     "units",
