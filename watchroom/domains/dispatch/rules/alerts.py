@@ -34,15 +34,18 @@ class Said(NamedTuple):
     en: str = ""
 
 
+NOTHING = Said()
+
+
 @dataclass(frozen=True, slots=True)
 class AlertWords:
     """What is said to the public, in both languages, and where. Rings are closed, (lon, lat)."""
 
-    event: Said = Said()
-    headline: Said = Said()
-    description: Said = Said()
-    instruction: Said = Said()
-    area: Said = Said()
+    event: Said = NOTHING
+    headline: Said = NOTHING
+    description: Said = NOTHING
+    instruction: Said = NOTHING
+    area: Said = NOTHING
     category: tuple[str, ...] = ()
     urgency: str = ""
     severity: str = ""
