@@ -228,12 +228,18 @@ def my_assignments(actor: Actor) -> list[tuple[AssignmentView, IncidentView]]:
     return sorted(pairs, key=lambda p: (p[0].stack_order or 0, p[0].queued_at))
 
 
-def incident_told(actor: Actor, incident_id: int) -> tuple[IncidentView, tuple[CallView, ...]]:
-    """One incident with all its assignments and what the callers said, numbers masked."""
-    access.find(actor, pk=incident_id, kind=INCIDENT.kind)
+def incident_told(
+    actor: Actor, incident_id: int, *, personal: bool = False
+) -> tuple[IncidentView, tuple[CallView, ...]]:
+    """One incident with all its assignments and what the callers said.
+
+    `personal` as in `incident_detail`.
+    """
+    matter = access.find(actor, pk=incident_id, kind=INCIDENT.kind)
+    open_numbers = personal and access.may(actor, "personal.read", matter)
     view = _views(_rows().filter(pk=incident_id))[0]
     sent = _assignments(Assignment.objects.filter(incident_id=incident_id))
-    calls = _calls(Incident.objects.get(pk=incident_id), False)
+    calls = _calls(Incident.objects.get(pk=incident_id), open_numbers)
     return _with_all(view, sent.get(incident_id, ())), calls
 
 
