@@ -60,5 +60,6 @@ def enrol(request: HttpRequest, actor: Actor) -> HttpResponse:
 @needs(DUTY)
 def revoke(request: HttpRequest, actor: Actor, device_id: int) -> HttpResponse:
     """Its reports are refused from now on."""
+    queries.managed_device(actor, device_id)
     actions.revoke_device(actor, device_id)
     return redirect("dispatch:devices")

@@ -15,7 +15,7 @@ from .alerts import (
     told_now,
 )
 from .coverage import covered_now, points_now
-from .devices import DeviceView, devices
+from .devices import DeviceView, devices, managed_device
 from .exchange import eido_facts
 from .feeds import (
     coverage_features,
@@ -135,6 +135,7 @@ __all__ = [
     "incidents_geojson",
     "likely_duplicates",
     "listed",
+    "managed_device",
     "my_assignments",
     "my_units",
     "nearby",

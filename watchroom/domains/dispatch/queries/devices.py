@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchroom.kernel.access import Actor
+from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Device, Unit
 
 DUTY = "dispatch.duty"
@@ -17,6 +17,14 @@ class DeviceView:
     name: str
     enrolled_at: datetime
     enrolled_by: str
+
+
+def managed_device(actor: Actor, device_id: int) -> Device:
+    """A device of a unit the actor manages."""
+    row = Device.objects.filter(pk=device_id, unit__agency_id__in=actor.reach(DUTY)).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def devices(actor: Actor) -> list[tuple[Unit, tuple[DeviceView, ...]]]:
