@@ -1,7 +1,7 @@
 """The one registration of dispatch."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.registry import Domain, MenuItem
+from watchroom.kernel.registry import Domain, MenuItem, Telling
 
 from .flow import FLOWS
 
@@ -35,6 +35,10 @@ DOMAIN = Domain(
         "dispatch.subscribe": Text("订阅公共预警", "Read the feed of public alerts"),
         "dispatch.configure": Text("维护警情类别与预案", "Keep classes and plans"),
     },
+    tells=(
+        Telling("dispatch.unit.*", "unit.view"),
+        Telling("dispatch.road.*", "unit.view", anywhere=True),
+    ),
     reacts={
         "dispatch.assignment.overdue": "assignment_overdue",
         "dispatch.alert.overdue": "alert_overdue",

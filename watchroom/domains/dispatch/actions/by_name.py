@@ -133,7 +133,10 @@ def _link(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
 
 
 def _replace(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return sending.reassign(actor, pk, _one_unit(data), reason=data["reason"], **told)
+    override = bool(data.get("override"))
+    return sending.reassign(
+        actor, pk, _one_unit(data), reason=data["reason"], override=override, **told
+    )
 
 
 def _feedback(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
