@@ -75,9 +75,10 @@ def _named() -> str:
 
 
 def _usual() -> Iterable[str]:
-    """ASCII and the 6,763 characters of GB 2312: nearly all that is ever written."""
+    """Latin and the 6,763 characters of GB 2312: nearly all that is ever written."""
     rows = (bytes([row, cell]) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
-    return [*map(chr, range(32, 127)), *"".join(r.decode("gb2312", "ignore") for r in rows), "…—"]
+    known = (row.decode("gb2312", "ignore") for row in rows)
+    return [*map(chr, (*range(32, 127), *range(160, 256))), *"".join(known), "…", "—"]
 
 
 def _kept(path: Path, characters: str) -> bytes:

@@ -148,8 +148,8 @@ def _paper() -> tuple[str, str]:
     found = paper_font.find()
     if found is None:
         raise Caution(
-            "没有可嵌入的中文字体：纸质卡片在没有中文字体的机器上会印成方框。请安装 fonts-noto-cjk，"
-            "或用 WATCHROOM_PDF_FONT 指定字体文件。",
+            "没有可嵌入的中文字体：纸质卡片在没有中文字体的机器上会印成方框。"
+            "请安装 fonts-noto-cjk，或用 WATCHROOM_PDF_FONT 指定字体文件。",
             "There is no Chinese font to enclose: paper cards print as boxes where the reader has "
             "none. Install fonts-noto-cjk, or name a font file with WATCHROOM_PDF_FONT.",
         )

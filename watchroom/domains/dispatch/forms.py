@@ -165,9 +165,14 @@ def alert_words(given: QueryDict) -> AlertWords:
         return Said(*(given.get(f"{name}_{lang}", "").strip() for lang in ("zh", "en")))
 
     area = both("area")
+    plain = ("urgency", "severity", "certainty", "valid")
+    fields: dict[str, Any] = {name: given.get(name, "") for name in plain}
     return AlertWords(
-        **{name: both(name) for name in ("event", "headline", "description", "instruction")},
-        **{name: given.get(name, "") for name in ("urgency", "severity", "certainty", "valid")},
+        event=both("event"),
+        headline=both("headline"),
+        description=both("description"),
+        instruction=both("instruction"),
+        **fields,
         area=Said(area.zh or title.zh, area.en or title.en),
         category=tuple(given.getlist("category")),
         response=tuple(given.getlist("response")),

@@ -317,9 +317,11 @@ def _info(matter: Matter, row: PublicAlert, lang: str, message: str) -> cap.Info
 
 def words_of(row: PublicAlert) -> AlertWords:
     """What an alert says, for a form that begins with it."""
+    said: dict[str, Any] = {name: Said(**getattr(row, name)) for name in WORDS}
+    plain: dict[str, Any] = {name: getattr(row, name) for name in PLAIN}
     return AlertWords(
-        **{name: Said(**getattr(row, name)) for name in WORDS},
-        **{name: getattr(row, name) for name in PLAIN},
+        **said,
+        **plain,
         category=tuple(row.category),
         response=tuple(row.response),
         rings=tuple(tuple((x, y) for x, y in ring) for ring in row.rings),

@@ -1,7 +1,7 @@
 """Public alerts of ours: list, one, draft, steps, and the messages as they went out."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,8 +20,8 @@ router = Router()
 
 
 class Words(Schema):
-    zh: str = Field("", max_length=4000)
-    en: str = Field("", max_length=4000)
+    zh: Annotated[str, Field(max_length=4000)] = ""
+    en: Annotated[str, Field(max_length=4000)] = ""
 
     def said(self) -> Said:
         return Said(self.zh.strip(), self.en.strip())
