@@ -5,7 +5,6 @@ brought up to date by its code; nothing is ever deleted.
 """
 
 import csv
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ from . import audit, roles
 from .models import Agency, Staff, Unit
 
 AGENCY = ("code", "parent", "kind", "zh", "en", "lon", "lat")
-UNIT = ("code", "kind", "agency", "name", "device", "crew", "lon", "lat")
+UNIT = ("code", "kind", "agency", "name", "crew", "lon", "lat")
 Row = Mapping[str, str]
 
 
@@ -109,10 +108,8 @@ def _unit(line: int, row: Row) -> None:
         "agency": agency,
         "home_lon": place["lon"],
         "home_lat": place["lat"],
-        **({"device": row["device"]} if row["device"] else {}),
     }
-    # Whoever knows the device's id can report its position: without one given, nobody can guess it.
-    fresh = {"device": secrets.token_hex(8), "status": "off", "status_since": now(), **values}
+    fresh = {"status": "off", "status_since": now(), **values}
     unit, _ = Unit.objects.update_or_create(
         code=row["code"].upper(), defaults=values, create_defaults=fresh
     )

@@ -31,6 +31,19 @@ class MenuItem:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """Entries without a matter that the live stream tells of: to holders of the permission.
+
+    `event` is a pattern ("dispatch.unit.*"). Told where the permission is held, or, `anywhere`, to
+    whoever holds it at all: a closed road concerns the next county too.
+    """
+
+    event: str
+    permission: str
+    anywhere: bool = False
+
+
+@dataclass(frozen=True)
 class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
@@ -48,6 +61,7 @@ class Domain:
     permissions: Mapping[str, Text] = field(default_factory=dict)
     reacts: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, str] = field(default_factory=dict)
+    tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     order: int = 50
     start: str = ""

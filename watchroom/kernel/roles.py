@@ -54,6 +54,7 @@ ROLES: dict[str, RoleSet] = {
             "dispatch.feedback",
             "dispatch.close",
             "dispatch.hand_over",
+            "dispatch.draft",
             "dispatch.duty",
             "dispatch.premise",
             "directives.*",
@@ -73,6 +74,7 @@ ROLES: dict[str, RoleSet] = {
             "*.hand_over",
             "*.duty",
             "*.premise",
+            "*.draft",
             "*.override",
             "*.approve",
             "map.close",
@@ -86,6 +88,7 @@ ROLES: dict[str, RoleSet] = {
         (
             "*.respond",
             "*.feedback",
+            "*.draft",
             "*.duty",
             "*.premise",
             "*.approve",
@@ -103,7 +106,7 @@ ROLES: dict[str, RoleSet] = {
     ),
     "it_admin": RoleSet(
         Text("系统管理员", "IT administrator"),
-        ("staff.manage", "tokens.manage", "place.manage", "*.configure"),
+        ("staff.manage", "tokens.manage", "place.manage", "*.configure", "*.subscribe"),
     ),
 }
 

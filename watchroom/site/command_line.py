@@ -208,7 +208,7 @@ def import_agencies(source: Source) -> None:
 
 @bring_in.command("units")
 def import_units(source: Source) -> None:
-    """导入警力 · Import units (CSV: code,kind,agency,name,device,crew,lon,lat)."""
+    """导入警力 · Import units (CSV: code,kind,agency,name,crew,lon,lat)."""
     from watchroom.site import bringing_in
     from watchroom.site.surroundings import surroundings
 

@@ -4,6 +4,8 @@ from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor, system
 from watchroom.kernel.models import Entry
 
+from . import actions
+
 LEADS = "dispatch.override"
 """Who leads the watch: the people with this permission in the agency or above it."""
 
@@ -34,3 +36,9 @@ def _second_channel(actor: Actor, entry: Entry, leaders: list[int]) -> None:
     data = {"of": entry.pk, "clock": entry.data["clock"], "to": leaders, "channel": "voice"}
     assert entry.matter is not None  # noqa: S101 - checked by the caller
     acts.record(actor, entry.matter, "escalated", data=data)
+
+
+def alert_overdue(entry: Entry) -> None:
+    """The time of a public alert is over. An alert nobody approves or issues only turns red."""
+    if entry.matter is not None and entry.data.get("clock") == "valid":
+        actions.expire_alert(system(), entry.matter.pk)

@@ -80,7 +80,6 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=24, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('kind', models.CharField(max_length=24)),
-                ('device', models.CharField(max_length=64, unique=True)),
                 ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
                 ('status', models.CharField(default='off', max_length=8)),
                 ('status_since', models.DateTimeField(null=True)),
@@ -360,6 +359,18 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='units', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('enrolled_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('enrolled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='kernel.unit')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Webhook',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -503,6 +514,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='unit',
             index=models.Index(fields=['status', 'agency'], name='unit_status'),
+        ),
+        migrations.AddConstraint(
+            model_name='device',
+            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('unit', 'name'), name='one_device_of_a_name'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

@@ -8,7 +8,7 @@ from .matters import Counterpart, Involvement, Link, Matter, Words
 from .roads import Closure
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
-from .units import Unit, UnitPosition
+from .units import Device, Unit, UnitPosition
 from .webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Counterpart",
     "Deadline",
     "DemandCell",
+    "Device",
     "Document",
     "Entry",
     "Involvement",

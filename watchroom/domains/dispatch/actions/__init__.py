@@ -4,6 +4,7 @@ from watchroom.kernel.acts import together
 
 from .alerts import take_alert
 from .by_name import note, perform
+from .devices import enrol_device, revoke_device
 from .ending import (
     cancel,
     close,
@@ -36,6 +37,17 @@ from .policy import (
     set_plan,
     set_reserve,
 )
+from .public_alerts import (
+    approve_alert,
+    cancel_alert,
+    discard_alert,
+    draft_alert,
+    expire_alert,
+    issue_alert,
+    revise_alert,
+    send_back_alert,
+    words_of,
+)
 from .responding import arrive, back_enter, clear, refuse, release, renew_safety, set_out, sign
 from .sending import assign_one, dispatch, preempt, reassign, send_by_plan, stack
 from .units import close_road, open_road, unit_off_duty, unit_on_duty, unit_rest
@@ -48,6 +60,7 @@ __all__ = [
     "accept_suggestion",
     "add_call",
     "add_premise_note",
+    "approve_alert",
     "arrive",
     "ask_callback",
     "assign_one",
@@ -55,16 +68,22 @@ __all__ = [
     "bring_in_past",
     "callback_done",
     "cancel",
+    "cancel_alert",
     "classify",
     "clear",
     "close",
     "close_road",
     "confirm_handover",
+    "discard_alert",
     "dispatch",
+    "draft_alert",
     "end_premise_note",
+    "enrol_device",
+    "expire_alert",
     "give_feedback",
     "hand_over",
     "import_classes",
+    "issue_alert",
     "link_duplicate",
     "note",
     "open_road",
@@ -80,6 +99,9 @@ __all__ = [
     "reopen",
     "report_call",
     "resolve",
+    "revise_alert",
+    "revoke_device",
+    "send_back_alert",
     "send_by_plan",
     "set_out",
     "set_place",
@@ -94,4 +116,5 @@ __all__ = [
     "unit_off_duty",
     "unit_on_duty",
     "unit_rest",
+    "words_of",
 ]

@@ -177,12 +177,14 @@ def reassign(
     *,
     version: int | None = None,
     reason: str = "",
+    override: bool = False,
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
     """Send another unit instead; returns the matter of the new assignment.
 
-    `version` is that of the assignment replaced.
+    `version` is that of the assignment replaced; `override` as in `dispatch`. The unit that comes
+    back counts for the reserve, unless other work waits for it.
     """
     old = of(actor, assignment_id)
     promised = queries.promises(old.incident_id, [unit_id])
@@ -192,14 +194,21 @@ def reassign(
         unit, at = rows.units[unit_id], occurred_at or now()
         _must_be_free(unit)
         old = Assignment.objects.select_related("unit").get(pk=assignment_id)
+        here = rows.incident(old.incident_id)
+        _keep_reserve(actor, here, [unit], override, _coming_back(old, rows))
         why = reason or f"改派 {unit.code} / {unit.code} goes instead"
         end(actor, old, "replace", at, why, version=version, act_id=act_id)
-        here = _move(actor, rows.incident(old.incident_id), [unit], None, why, at, None)
+        here = _move(actor, here, [unit], None, why, at, None)
         new = _send_new(actor, here, unit, promised.get(unit_id), at)
         Assignment.objects.filter(pk=old.pk).update(replaced_by_id=new.pk)
         if old.holding:
             set_free(actor, rows.units[old.unit_id], at)
     return new
+
+
+def _coming_back(old: Assignment, rows: Held) -> list[Unit]:
+    behind = Assignment.objects.filter(unit_id=old.unit_id, stack_order__isnull=False)
+    return [rows.units[old.unit_id]] if old.holding and not behind.exists() else []
 
 
 def end(
@@ -349,8 +358,14 @@ def _not_twice(unit: Unit, incident_id: int) -> None:
         )
 
 
-def _keep_reserve(actor: Actor, incident: Matter, units: Sequence[Unit], override: bool) -> None:
-    held_back = queries.reserves(units, incident.priority)
+def _keep_reserve(
+    actor: Actor,
+    incident: Matter,
+    units: Sequence[Unit],
+    override: bool,
+    returning: Sequence[Unit] = (),
+) -> None:
+    held_back = queries.reserves(units, incident.priority, returning=returning)
     broken = rules.reserve_broken(held_back, incident.priority)
     if broken is None:
         return

@@ -216,7 +216,7 @@ def _units(mapping: LogMapping, agency: Agency, rows: list[Row]) -> None:
         Unit.objects.get_or_create(
             code=code,
             defaults={
-                "name": unit, "kind": first.unit_kind, "agency": agency, "device": f"replay-{code}",
+                "name": unit, "kind": first.unit_kind, "agency": agency,
                 "status": "free", "status_since": first.moment("received"),
                 "home_lon": first.lon or 0, "home_lat": first.lat or 0,
             },
