@@ -53,13 +53,19 @@ def _client(issuer: str, client_id: str, client_secret: str) -> Any:
     )
 
 
+def _silent() -> type[Exception]:
+    """What is raised where the provider does not answer at all."""
+    from requests import RequestException  # noqa: PLC0415
+
+    return RequestException
+
+
 def _unanswered() -> tuple[type[Exception], ...]:
     """What is raised where the provider does not answer, or not as it should."""
     from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
-    from requests import RequestException  # noqa: PLC0415
 
-    return (RequestException, AuthlibBaseError, JoseError)
+    return (_silent(), AuthlibBaseError, JoseError)
 
 
 def _unbelievable() -> tuple[type[Exception], ...]:
