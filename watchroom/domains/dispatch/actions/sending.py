@@ -43,9 +43,9 @@ def dispatch(
         units = [rows.units[pk] for pk in wanted]
         for unit in units:
             _must_be_free(unit)
-        _keep_reserve(actor, rows.incident(incident_id), units, override)
+        _keep_reserve(actor, rows.matters[incident_id], units, override)
         at = occurred_at or now()
-        matter = _move(actor, rows.incident(incident_id), units, version, reason, at, act_id)
+        matter = _move(actor, rows.matters[incident_id], units, version, reason, at, act_id)
         for unit in units:
             _send_new(actor, matter, unit, promised.get(unit.pk), at)
     return matter
@@ -162,7 +162,7 @@ def preempt(
         unit, at = rows.units[unit_id], occurred_at or now()
         row = _still_on(unit, current.pk)
         _may_preempt(rows, row, incident_id)
-        here = rows.incident(incident_id)
+        here = rows.matters[incident_id]
         end(actor, row, "release", at, f"{here.number} 更紧急 / {here.number} is more urgent")
         incident_follows(actor, row.incident_id, at)
         matter = _move(actor, here, [unit], version, reason, at, act_id)
@@ -194,11 +194,11 @@ def reassign(
         old = Assignment.objects.select_related("unit").get(pk=assignment_id)
         why = reason or f"改派 {unit.code} / {unit.code} goes instead"
         end(actor, old, "replace", at, why, version=version, act_id=act_id)
-        here = _move(actor, rows.incident(old.incident_id), [unit], None, why, at, None)
+        here = _move(actor, rows.matters[old.incident_id], [unit], None, why, at, None)
         new = _send_new(actor, here, unit, promised.get(unit_id), at)
         Assignment.objects.filter(pk=old.pk).update(replaced_by_id=new.pk)
         if old.holding:
-            set_free(actor, rows.units[old.unit_id], at)
+            set_free(actor, rows, old.unit_id, at)
     return new
 
 
@@ -229,8 +229,7 @@ def end(
         act_id=act_id,
     )
     if step != "clear":
-        acts.release(matter, "crew")
-        acts.release(Matter(pk=row.incident_id), role_of(row.unit))
+        acts.release([matter.pk, row.incident_id], "crew", role_of(row.unit.code))
     return matter
 
 
@@ -370,9 +369,9 @@ def _still_on(unit: Unit, assignment_id: int) -> Assignment:
 
 
 def _may_preempt(rows: Held, row: Assignment, incident_id: int) -> None:
-    old = rows.incident(row.incident_id)
+    old = rows.matters[row.incident_id]
     current = rules.Sent(old.number, row.matter.state, old.priority)
-    why_not = rules.why_not_preempt(rows.incident(incident_id).priority, current)
+    why_not = rules.why_not_preempt(rows.matters[incident_id].priority, current)
     if row.incident_id == incident_id:
         why_not = Text("该警力已派往本警情", "The unit is already sent here")
     if why_not:
