@@ -1,6 +1,6 @@
 """Deadlines: rows made by rules of `law`, started and stopped by steps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +35,12 @@ def _settle(deadline: Deadline, event: limits.Event | None = None) -> None:
 class Ledger:
     """The open clocks of the matters one transaction changes: read once, written once.
 
-    Whoever holds a matter's row holds its clocks: nobody else starts or stops one meanwhile.
+    Whoever holds a matter's row holds its clocks: nobody else starts or stops one meanwhile. `held`
+    are the matters whose rows are held: their clocks are read in one go.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, held: Mapping[int, Matter]) -> None:
+        self._held = held
         self._open: dict[str, dict[str, Deadline]] = {}
         self._new: list[Deadline] = []
         self._ended: dict[int, Deadline] = {}
@@ -47,9 +49,17 @@ class Ledger:
     def of(self, matter: Matter) -> dict[str, Deadline]:
         """Its open clocks by name. A matter not yet written has none; its number names it."""
         if matter.number not in self._open:
-            known = Deadline.objects.filter(matter=matter, state__in=OPEN) if matter.pk else ()
-            self._open[matter.number] = {row.clock: row for row in known}
+            self._open[matter.number] = {}
+            if matter.pk:
+                self._read(matter)
         return self._open[matter.number]
+
+    def _read(self, matter: Matter) -> None:
+        unread = {m.pk: m for m in self._held.values() if m.number not in self._open}
+        unread[matter.pk] = matter
+        self._open |= {m.number: {} for m in unread.values()}
+        for row in Deadline.objects.filter(matter__in=unread, state__in=OPEN):
+            self._open[unread[row.matter_id].number][row.clock] = row
 
     def follow(
         self, flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str, Any]
@@ -60,7 +70,7 @@ class Ledger:
         """
         touched = {*step.starts, *step.stops, *step.pauses, *step.resumes, *step.restarts}
         ended = flow.states[matter.state].final
-        if not touched and not ended:
+        if not touched and not ended and matter.pk:
             return
         rows = self.of(matter)
         self._stop([rows.pop(clock) for clock in step.stops if clock in rows], at)

@@ -22,11 +22,14 @@ class Together:
     """What the acts of one transaction share. Rows are locked or new: one object a row."""
 
     records: list[trail.Record] = field(default_factory=list)
-    clocks: Ledger = field(default_factory=Ledger)
     matters: dict[int, Matter] = field(default_factory=dict)
     units: dict[int, Unit] = field(default_factory=dict)
     new: set[UUID] = field(default_factory=set)
     """Acts looked for and not found: no twin can come before us now."""
+    clocks: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clocks = Ledger(self.matters)
 
 
 _now: ContextVar[Together | None] = ContextVar("together", default=None)

@@ -26,6 +26,7 @@ from .intake import (
     set_place,
     suggest_place,
 )
+from .locking import hold
 from .past import PastCall, PastIncident, PastUnit, Person, bring_in_past
 from .policy import (
     add_premise_note,
@@ -64,6 +65,7 @@ __all__ = [
     "end_premise_note",
     "give_feedback",
     "hand_over",
+    "hold",
     "import_classes",
     "link_duplicate",
     "note",

@@ -90,7 +90,7 @@ def report_call(
             classify(by, matter.pk, class_code, priority=priority, occurred_at=at)
         if unit:
             on_scene_at_once(by, matter, rows.units[unit.pk], at)
-    return Matter.objects.get(pk=matter.pk)
+    return matter
 
 
 def _check(channel: str, words: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from watchroom.base.refusal import Conflict
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
@@ -28,6 +30,16 @@ class Held:
     matters: dict[int, Matter]
     units: dict[int, Unit]
     awaited: frozenset[int]
+
+
+def hold(matters: Iterable[int], units: Iterable[int]) -> dict[int, Matter]:
+    """Lock in one go, inside `together`, what several acts are going to be about.
+
+    Each matter changes with the acts: there is one object for it until they end.
+    """
+    held = acts.lock(matters)
+    acts.lock_units(units)
+    return held
 
 
 @contextmanager
@@ -69,15 +81,17 @@ def held_assignment(
     actor: Actor, assignment_id: int, *, freeing: bool = False
 ) -> Iterator[tuple[Assignment, Held]]:
     """An assignment the actor may see, held with its incident and its unit."""
-    known = Assignment.objects.filter(pk=assignment_id)
-    whose = known.values_list("incident_id", "unit_id").first()  # never change
-    if whose is None:
+    known = Assignment.objects.annotate(seen_at=F("matter__version"))
+    row = known.filter(pk=assignment_id).first()
+    if row is None:
         raise NotFound
-    with held([whose[0]], [whose[1]], [assignment_id], freeing=freeing) as rows:
-        row = known.get()
-        row.matter, row.unit = rows.matters[assignment_id], rows.units[whose[1]]
-        if not access.sees(actor, row.matter):
+    with held([row.incident_id], [row.unit_id], [row.pk], freeing=freeing) as rows:
+        matter = rows.matters[row.pk]
+        if not access.sees(actor, matter):
             raise NotFound
+        if row.seen_at != matter.version:  # whatever changes an assignment is a step of its matter
+            row.refresh_from_db()
+        row.matter, row.unit = matter, rows.units[row.unit_id]
         yield row, rows
 
 

@@ -48,7 +48,8 @@ def _step(name: str, text: str) -> Respond:
                 change=_times(row, name, at),
                 act_id=act_id,
             )
-            incident_follows(actor, row.incident_id, at)
+            if name == "arrive":  # the others leave the incident as it is
+                incident_follows(actor, row.incident_id, at)
         return matter
 
     respond.__name__, respond.__doc__ = name, text

@@ -1,7 +1,7 @@
 """Sending units: one, several, by plan, lined up behind another call, called away, exchanged."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from ..models import Assignment
 from ..queries import Promise
 from .following import incident_follows, role_of, send, set_free
 from .locking import Held, held
+
+TOLD_AFTERWARDS = timedelta(minutes=5)
+"""An act told longer than this after it happened is told afterwards."""
 
 
 def dispatch(
@@ -36,7 +39,7 @@ def dispatch(
     faster to send is a Conflict, and nobody is sent then.
     """
     wanted = list(dict.fromkeys(unit_ids))
-    promised = queries.promises(incident_id, wanted)
+    promised = _promises(incident_id, wanted, occurred_at)
     with held([incident_id], wanted) as rows:
         if known := acts.seen(act_id):
             return known
@@ -101,7 +104,7 @@ def stack(
     act_id: UUID | None = None,
 ) -> Matter:
     """Line an incident up behind what a busy unit does now; it is sent when the unit is free."""
-    promised = queries.promises(incident_id, [unit_id])
+    promised = _promises(incident_id, [unit_id], occurred_at)
     with held([incident_id], [unit_id]) as rows:
         if known := acts.seen(act_id):
             return known
@@ -144,7 +147,7 @@ def preempt(
 
     The rule is `rules.why_not_preempt`; the call left behind waits for a unit again.
     """
-    promised = queries.promises(incident_id, [unit_id])
+    promised = _promises(incident_id, [unit_id], occurred_at)
     current = Assignment.objects.filter(unit_id=unit_id, holding=True).first()
     if current is None:
         return dispatch(
@@ -185,7 +188,7 @@ def reassign(
     `version` is that of the assignment replaced.
     """
     old = of(actor, assignment_id)
-    promised = queries.promises(old.incident_id, [unit_id])
+    promised = _promises(old.incident_id, [unit_id], occurred_at)
     with held([old.incident_id], [old.unit_id, unit_id], freeing=True) as rows:
         if known := acts.seen(act_id):
             return _successor(known)
@@ -275,6 +278,16 @@ def _send_new(
     return send(actor, waiting, incident, unit, at)
 
 
+def _promises(
+    incident_id: int, unit_ids: Sequence[int], occurred_at: datetime | None
+) -> dict[int, Promise]:
+    """What the units can promise. Of what is told afterwards nobody knows what was promised then:
+    where the units are now, and the streets of this hour, would be a promise nobody gave."""
+    if occurred_at is not None and now() - occurred_at > TOLD_AFTERWARDS:
+        return {}
+    return queries.promises(incident_id, unit_ids)
+
+
 def _promised(promise: Promise | None) -> dict[str, Any]:
     told = promise or Promise()
     return {
@@ -349,6 +362,8 @@ def _not_twice(unit: Unit, incident_id: int) -> None:
 
 
 def _keep_reserve(actor: Actor, incident: Matter, units: Sequence[Unit], override: bool) -> None:
+    if override and access.may(actor, "dispatch.override", incident):
+        return
     held_back = queries.reserves(units, incident.priority)
     broken = rules.reserve_broken(held_back, incident.priority)
     if broken is None:
