@@ -34,6 +34,7 @@ __all__ = [
     "open_matter",
     "record",
     "release",
+    "release_all",
     "seen",
     "take",
     "together",
@@ -357,7 +358,12 @@ def involve(matter: Matter, staff_ids: list[int], role: str) -> None:
     )
 
 
-def release(matter_ids: Iterable[int], *roles: str) -> None:
+def release(matter: Matter, role: str) -> None:
+    """End the need of everybody involved in this role."""
+    release_all([matter.pk], [role])
+
+
+def release_all(matter_ids: Iterable[int], roles: Iterable[str]) -> None:
     """End the need of everybody involved in one of these roles in one of these matters."""
-    rows = Involvement.objects.filter(matter__in=list(matter_ids), role__in=roles, until=None)
+    rows = Involvement.objects.filter(matter__in=list(matter_ids), role__in=list(roles), until=None)
     rows.update(until=now())

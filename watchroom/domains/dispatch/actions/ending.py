@@ -123,7 +123,7 @@ def close(
             act_id=act_id,
         )
         if sent:
-            acts.release([incident_id, *sent], "crew", *map(role_of, sent.values()))
+            acts.release_all([incident_id, *sent], ["crew", *map(role_of, sent.values())])
     return matter
 
 

@@ -232,7 +232,7 @@ def end(
         act_id=act_id,
     )
     if step != "clear":
-        acts.release([matter.pk, row.incident_id], "crew", role_of(row.unit.code))
+        acts.release_all([matter.pk, row.incident_id], ["crew", role_of(row.unit.code)])
     return matter
 
 

@@ -29,11 +29,14 @@ TOGETHER = 200
 
 @dataclass
 class Outcome:
-    """What a replay did. Rows read = rows played + rejected."""
+    """What a replay did. Rows read = rows played + rejected; `first` and `last` are when the log's
+    first and last call came in."""
 
     rows: int = 0
     played: int = 0
     calls: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
     rejected: list[Reject] = field(default_factory=list)
 
 
@@ -84,6 +87,8 @@ def _rows(path: Path, mapping: LogMapping) -> tuple[Outcome, list[Row]]:
         rows.append(found) if isinstance(found, Row) else outcome.rejected.append(found)
     outcome.calls = len({row.call for row in rows})
     outcome.played = len(rows)
+    received = [row.moment("received") for row in rows]
+    outcome.first, outcome.last = min(received, default=None), max(received, default=None)
     return outcome, rows
 
 
