@@ -211,7 +211,9 @@ def _needs(flow: Flow, step: Step, data: Mapping[str, Any], reason: str) -> None
 
 
 def _other_person(actor: Actor, matter: Matter) -> None:
-    last = Entry.objects.filter(matter=matter, matter_version=matter.version).first()
+    unwritten = [r for r in _shared().records if r.matter_id == matter.pk and r.matter_version]
+    written = Entry.objects.filter(matter=matter, matter_version=matter.version)
+    last = unwritten[-1] if unwritten else written.first()
     if last and last.actor_id is not None and last.actor_id == actor.staff_id:
         raise Refusal(
             Text(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -19,7 +18,8 @@ from watchroom.kernel.access import Actor, system
 from watchroom.kernel.models import Agency, Entry, Matter, Unit
 
 from .. import actions
-from ..models import Assignment, ClassList, Incident
+from ..models import Assignment, Incident
+from .ground import lay_ground, unit_code
 from .log import LogMapping, Reject, Row, read, without_overlaps
 
 Say = Callable[[int, int], None]
@@ -63,7 +63,7 @@ def replay(
     Every act has an id made from the log's own keys: a replay that was stopped goes on.
     """
     outcome, rows = _rows(path, mapping)
-    agency = _ground(mapping, rows)
+    agency = lay_ground(mapping, rows)
     with _alone(mapping):
         stage = Stage(mapping, agency, system(agency))
         moments = sorted(_moments(rows))
@@ -202,7 +202,7 @@ class Stage:
         return self.assignments[moment.call, moment.row.unit]
 
     def _unit(self, moment: Moment) -> int:
-        return self.units[_code(self.mapping, moment.row.unit)]
+        return self.units[unit_code(self.mapping, moment.row.unit)]
 
     def _report(self, moment: Moment, act_id: UUID) -> None:
         row = moment.row
@@ -252,65 +252,6 @@ class Stage:
         incident = self._incident(moment)
         actions.give_feedback(self.actor, incident, words=said, occurred_at=moment.at)
         actions.close(self.actor, incident, disposition=said, occurred_at=moment.at, act_id=act_id)
-
-
-def _code(mapping: LogMapping, unit: str) -> str:
-    return f"{mapping.key}-{unit}"[:24]
-
-
-def _ground(mapping: LogMapping, rows: list[Row]) -> Agency:
-    """The log's own agency, units and classes, apart from everybody else's."""
-    root = Agency.objects.filter(parent=None).order_by("id").first()
-    agency, made = Agency.objects.get_or_create(
-        code=mapping.key,
-        defaults={
-            "name": mapping.agency.zh, "name_en": mapping.agency.en, "kind": "replay",
-            "parent": root, "path": "",
-        },
-    )  # fmt: skip
-    if made:
-        agency.path = f"{root.path if root else '.'}{agency.pk}."
-        agency.save(update_fields=["path"])
-    _units(mapping, agency, rows)
-    _classes(mapping)
-    return agency
-
-
-def _units(mapping: LogMapping, agency: Agency, rows: list[Row]) -> None:
-    by_unit = groupby(sorted(rows, key=lambda r: (r.unit, r.line)), key=lambda r: r.unit)
-    for unit, own in by_unit:
-        first = next(own)
-        code = _code(mapping, unit)
-        Unit.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": unit, "kind": first.unit_kind, "agency": agency, "device": f"replay-{code}",
-                "status": "free", "status_since": first.moment("received"),
-                "home_lon": first.lon or 0, "home_lat": first.lat or 0,
-            },
-        )  # fmt: skip
-
-
-def _classes(mapping: LogMapping) -> None:
-    """The log's types must be classes of the list in force; with no list at all, they become it."""
-    wanted = {c["code"] for c in mapping.classes.values()}
-    force = ClassList.objects.filter(in_force=True).first()
-    if force is None:
-        lines = ["version,code,parent,zh,en,group,priority,response_plan,gat_code,keywords"]
-        lines += [
-            f"{mapping.key},{c['code']},,{c['zh']},{c['en']},{c.get('group', 'help')},"
-            f"{c.get('priority', 2)},,,"
-            for c in {c["code"]: c for c in mapping.classes.values()}.values()
-        ]
-        actions.import_classes(system(), lines, source=mapping.key)
-        return
-    missing = wanted - set(force.classes.values_list("code", flat=True))
-    if missing:
-        raise Refusal(
-            Text("现行类别表没有：{c}", "The class list in force lacks: {c}").format(
-                c="、".join(sorted(missing))
-            )
-        )
 
 
 def write_rejects(outcome: Outcome, path: Path) -> None:

@@ -8,8 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+import psycopg
 import pytest
 
+from watchroom.base.refusal import Refusal
 from watchroom.domains.dispatch.indicators import INDICATORS
 from watchroom.domains.dispatch.models import Assignment, Incident
 from watchroom.domains.dispatch.replay import log, play
@@ -100,12 +102,22 @@ def test_a_replay_that_was_stopped_goes_on_where_it_was(town, first_calls, monke
             raise Stopped
 
     with pytest.raises(Stopped):
-        play.replay(first_calls, mapping, say=stop)
+        play.replay(first_calls, mapping, speed=1e6, say=stop)
     play.replay(first_calls, mapping)
     once = Entry.objects.count()
     play.replay(first_calls, mapping)  # a third time changes nothing
     assert Entry.objects.count() == once
     assert not Incident.objects.exclude(matter__state="closed").exists()
+
+
+def test_a_log_is_replayed_by_one_at_a_time(town, own_database, first_calls):
+    mapping = log.read_mapping(MAPPING)
+    with psycopg.connect(own_database.url) as other:
+        name = [f"watchroom.replay.{mapping.key}"]
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
+        with pytest.raises(Refusal, match="正在别处回放"):
+            play.replay(first_calls, mapping)
+    assert not Incident.objects.exists()
 
 
 def test_a_file_without_the_mapped_columns_is_refused_in_a_sentence(tmp_path):
