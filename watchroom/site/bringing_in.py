@@ -96,8 +96,10 @@ def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
         f"{done.rows} 行 = 已回放 {done.played} + 未采用 {left}；{done.calls} 起警情\n"
         f"{done.rows} rows = {done.played} played + {left} left out; {done.calls} calls"
     )
-    figures = f"/figures/?since={local_date(done.first)}&until={local_date(done.last)}"
-    told = [counts, f"指标 Figures: {figures}"] if done.first and done.last else [counts]
+    told = [counts]
+    if done.first and done.last:
+        days = f"since={local_date(done.first)}&until={local_date(done.last)}"
+        told.append(f"指标 Figures: /figures/?{days}")
     return "\n".join([*told, f"→ {kept}"] if done.rejected else told)
 
 

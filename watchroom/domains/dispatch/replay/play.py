@@ -42,11 +42,17 @@ class Outcome:
 
 @dataclass(frozen=True, order=True)
 class Moment:
-    """One act of the log at its time; `rank` orders acts of the same second."""
+    """One act of the log at its time.
+
+    Acts of the same second come in the order they can have happened in: a call comes in before
+    units go and ends after them; a unit is through with one row before it is sent to the next.
+    """
 
     at: datetime
-    rank: int
+    part: int
+    sent: datetime
     line: int
+    rank: int
     name: str = field(compare=False)
     call: str = field(compare=False)
     row: Row = field(compare=False)
@@ -141,18 +147,22 @@ def _moments(rows: list[Row]) -> Iterator[Moment]:
     calls: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         calls[row.call].append(row)
-    for call, units in calls.items():
+    for units in calls.values():
         first = min(units, key=lambda r: (r.moment("sent"), r.line))
         last = max(units, key=lambda r: (r.moment("cleared"), r.line))
         received = min(r.moment("received") for r in units)
         classified = first.at["classified"] or received
-        yield Moment(received, 0, first.line, "report", call, first)
-        yield Moment(max(received, classified), 1, first.line, "classify", call, first)
+        yield _moment(received, 0, first, 0, "report")
+        yield _moment(max(received, classified), 0, first, 1, "classify")
         for row in units:
-            for rank, name in enumerate(("sent", "set_out", "arrived", "cleared"), 2):
+            for rank, name in enumerate(("sent", "set_out", "arrived", "cleared")):
                 if (at := row.at[name]) is not None:
-                    yield Moment(at, rank, row.line, name, call, row)
-        yield Moment(last.moment("cleared"), 7, last.line, "end", call, last)
+                    yield _moment(at, 1, row, rank, name)
+        yield _moment(last.moment("cleared"), 2, last, 0, "end")
+
+
+def _moment(at: datetime, part: int, row: Row, rank: int, name: str) -> Moment:
+    return Moment(at, part, row.moment("sent"), row.line, rank, name, row.call, row)
 
 
 class Stage:

@@ -73,6 +73,28 @@ def test_the_whole_week_is_read_and_its_impossible_rows_are_named(week):
     assert len(overlapping) == 9
 
 
+def test_in_the_order_of_play_no_unit_of_the_week_is_sent_before_it_is_free(week):
+    _, rows = play._rows(week, log.read_mapping(MAPPING))
+    moments = sorted(play._moments(rows))
+    busy: dict[str, int] = {}
+    known: set[str] = set()
+    for moment in moments:
+        match moment.name:
+            case "report":
+                known.add(moment.call)
+            case "sent":
+                assert moment.row.unit not in busy, moment
+                busy[moment.row.unit] = moment.line
+            case "set_out" | "arrived":
+                assert busy[moment.row.unit] == moment.line
+            case "cleared":
+                assert busy.pop(moment.row.unit) == moment.line
+        assert moment.call in known
+    assert not busy
+    at_once = {(m.row.unit, m.at) for m in moments if m.name == "cleared"}
+    assert any((m.row.unit, m.at) in at_once for m in moments if m.name == "sent")
+
+
 def test_a_log_is_played_to_the_end_and_its_percentiles_are_the_logs_own(town, first_calls):
     outcome = play.replay(first_calls, log.read_mapping(MAPPING))
     assert outcome.rows == outcome.played + len(outcome.rejected) == 300
