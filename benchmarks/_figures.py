@@ -111,6 +111,18 @@ def _desks(r: Row) -> Iterator[str]:
     yield f"\n**{r['against_alone']} x** the acts a second of one desk."
 
 
+def _replay(r: Row) -> Iterator[str]:
+    left = ", ".join(f"{count} {kind}" for kind, count in r["left_out"].items())
+    yield (f"{r['rows']:,} rows = {r['played']:,} played + {r['rows'] - r['played']} left out "
+           f"({left}); {r['calls']:,} calls, {r['units']} units; {r['seconds']} s, CPU "
+           f"{r['cpu_seconds']} s, {r['cpu_ms_a_row']} ms a row.\n")  # fmt: skip
+    yield _table("seconds, on the indicator page and by pandas", "count", "P50", "P90", "P95")
+    for name, row in r["percentiles"].items():
+        told = (f"{row['count']:,}", *(f"{row[p]:,.1f}" for p in ("p50", "p90", "p95")))
+        yield f"| {name.partition('.')[2].replace('_', ' ')} | {' | '.join(told)} |"
+    yield "\nEvery figure of the page is the dataframe's own, unrounded."
+
+
 def _acts(r: Row) -> Iterator[str]:
     yield _table("act", "queries", "CPU ms", "plain Django, queries", "CPU ms", "ratio")
     for name, row in r["rows"].items():
@@ -160,6 +172,7 @@ SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "screens": _screens,
     "intake": _intake,
     "desks": _desks,
+    "replay": _replay,
     "acts": _acts,
     "roads": _roads,
     "siting": _siting,

@@ -80,6 +80,7 @@ def classes(source: Path) -> str:
 
 def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
     """Play a recorded call log through intake; rows that cannot be true go to a file beside it."""
+    from watchroom.base.clock import local_date
     from watchroom.domains.dispatch.replay.log import read_mapping
     from watchroom.domains.dispatch.replay.play import replay as play
     from watchroom.domains.dispatch.replay.play import write_rejects
@@ -95,7 +96,11 @@ def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
         f"{done.rows} 行 = 已回放 {done.played} + 未采用 {left}；{done.calls} 起警情\n"
         f"{done.rows} rows = {done.played} played + {left} left out; {done.calls} calls"
     )
-    return f"{counts}\n→ {kept}" if done.rejected else counts
+    told = [counts]
+    if done.first and done.last:
+        days = f"since={local_date(done.first)}&until={local_date(done.last)}"
+        told.append(f"指标 Figures: /figures/?{days}")
+    return "\n".join([*told, f"→ {kept}"] if done.rejected else told)
 
 
 def _must_exist(path: Path) -> None:

@@ -27,6 +27,7 @@ from .intake import (
     set_place,
     suggest_place,
 )
+from .locking import hold
 from .past import PastCall, PastIncident, PastUnit, Person, bring_in_past
 from .policy import (
     add_premise_note,
@@ -82,6 +83,7 @@ __all__ = [
     "expire_alert",
     "give_feedback",
     "hand_over",
+    "hold",
     "import_classes",
     "issue_alert",
     "link_duplicate",

@@ -16,7 +16,7 @@ from watchroom.kernel.models import Matter, Unit
 from watchroom.kernel.places import beat_at
 
 from .. import queries, rules
-from ..flow import RESPOND, SEND, TAKE
+from ..flow import INCIDENT, RESPOND, SEND, TAKE
 from ..models import Call, FollowUp, Incident, IncidentClass, PlaceSuggestion
 from ..models.incidents import CHANNELS
 from .locking import held
@@ -90,7 +90,7 @@ def report_call(
             classify(by, matter.pk, class_code, priority=priority, occurred_at=at)
         if unit:
             on_scene_at_once(by, matter, rows.units[unit.pk], at)
-    return Matter.objects.get(pk=matter.pk)
+    return matter
 
 
 def _check(channel: str, words: str) -> None:
@@ -140,7 +140,7 @@ def _open(
 
     return acts.open_matter(
         actor,
-        "dispatch.incident",
+        INCIDENT.kind,
         title=(call["words"].strip() or "无声报警 Silent call")[:60],
         agency_id=beat.agency_id if beat else agency_id or actor.agency_id,
         occurred_at=call["received_at"],
@@ -180,7 +180,7 @@ def add_call(
     actor: Actor, incident_id: int, call: Mapping[str, Any], *, act_id: UUID | None = None
 ) -> Matter:
     """Another call about a known incident; one key at the desk."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
 
     def change(matter: Matter) -> dict[str, Any]:
         row = _new_call(actor, Incident.objects.get(pk=matter.pk), call)
@@ -213,7 +213,7 @@ def classify(
     Before sending it moves the incident on; while waiting it restarts the dispatch clock under the
     new priority; afterwards it only corrects the class.
     """
-    found = access.find(actor, pk=incident_id, kind="dispatch.incident")
+    found = acts.find(actor, incident_id, INCIDENT.kind)
     chosen = class_of(class_code)
     step = {"received": "classify", "classified": "reclassify"}.get(found.state, "correct_class")
 
@@ -312,7 +312,7 @@ def _place(
     act_id: UUID | None,
     accepted: PlaceSuggestion | None = None,
 ) -> Matter:
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
     place, lon, lat = where
 
     def change(matter: Matter) -> dict[str, Any]:
@@ -346,7 +346,7 @@ def suggest_place(
     actor: Actor, incident_id: int, item: Mapping[str, Any], *, act_id: UUID | None = None
 ) -> PlaceSuggestion:
     """A device or geocoder offers a position; it changes nothing until somebody accepts it."""
-    matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
+    matter = acts.find(actor, incident_id, INCIDENT.kind)
     access.require(actor, TAKE, matter)
     row = _suggest(Incident.objects.get(pk=incident_id), item)
     acts.record(actor, matter, "suggestion", data={"source": row.source}, act_id=act_id)
@@ -364,19 +364,19 @@ def link_duplicate(
     act_id: UUID | None = None,
 ) -> Matter:
     """This tells of something already known: it ends here, its calls are seen there."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
-    target = _original(access.find(actor, pk=target_id, kind="dispatch.incident").pk)
+    acts.find(actor, incident_id, INCIDENT.kind)
+    target = _original(acts.find(actor, target_id, INCIDENT.kind).pk)
     if target == incident_id:
         raise Refusal(Text("不能并入自身", "An incident is no duplicate of itself"))
     with held([incident_id, target], ending=True) as rows:
         if known := acts.seen(act_id):
             return known
-        at, whole = occurred_at or now(), rows.incident(target)
+        at, whole = occurred_at or now(), rows.matters[target]
         if whole.standing.final and whole.state == "linked":
             raise Conflict(
                 Text(f"{whole.number} 刚刚并入他案", f"{whole.number} was just linked elsewhere")
             )
-        units_off(actor, incident_id, rows.units, at, f"重复警情 {whole.number} / duplicate")
+        units_off(actor, incident_id, rows, at, f"重复警情 {whole.number} / duplicate")
 
         def change(_matter: Matter) -> dict[str, Any]:
             chain = Q(pk=incident_id) | Q(duplicate_of_id=incident_id)
@@ -413,7 +413,7 @@ def ask_callback(
     act_id: UUID | None = None,
 ) -> Matter:
     """Somebody is to be called back; the clock runs."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
 
     def change(matter: Matter) -> dict[str, Any]:
         if FollowUp.objects.filter(incident_id=matter.pk, done_at=None).exists():
@@ -448,7 +448,7 @@ def callback_done(
     act_id: UUID | None = None,
 ) -> Matter:
     """The caller was called back; `result` is reached, no_answer or declined."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
 
     def change(matter: Matter) -> dict[str, Any]:
         done = FollowUp.objects.filter(incident_id=matter.pk, done_at=None).update(
