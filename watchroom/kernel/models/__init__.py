@@ -1,10 +1,11 @@
 """Tables every matter shares."""
 
 from .agencies import Agency, Beat, Place
-from .clocks import Deadline
+from .clocks import Deadline, Extension
 from .documents import Document
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .roads import Closure
+from .sessions import Session
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
 from .units import Unit, UnitPosition
@@ -21,6 +22,7 @@ __all__ = [
     "Deadline",
     "Document",
     "Entry",
+    "Extension",
     "Involvement",
     "Link",
     "Matter",
@@ -28,6 +30,7 @@ __all__ = [
     "Post",
     "RecoveryCode",
     "Role",
+    "Session",
     "Staff",
     "Unit",
     "UnitPosition",
