@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, clocks, documents, notes, personal
+from watchroom.kernel import extensions as more_time
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Deadline, Entry, Matter
@@ -21,6 +22,7 @@ from watchroom.kernel.registry import registry
 
 from .. import history, steps
 from ..errors import STATUS
+from . import extensions
 
 CLOCK_STATES = {
     "running": Text("计时中", "running"),
@@ -37,6 +39,7 @@ LINKS = {
 }
 RELATED = Text("相关", "related")
 REACHED = 50
+OFFERED = ("note.add", personal.PERMISSION, more_time.ASK)
 
 
 def _found(request: HttpRequest, actor: Actor, number: str) -> tuple[Actor, Matter]:
@@ -58,8 +61,8 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         **_head(matter),
         **_history(request, matter),
         "steps": steps.open_to(actor, matter),
-        "may": access.allowed(actor, matter, ("note.add", personal.PERMISSION)),
-        "clocks": _clocks(matter),
+        "may": access.allowed(actor, matter, OFFERED),
+        "clocks": _clocks(actor, matter),
         "children": _reached(actor, Q(parent=matter)),
         "parent": _parent(actor, matter),
         "linked": _linked(actor, matter),
@@ -102,14 +105,17 @@ def _history(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     return {"history": history.lines(found[: history.SHOWN]), "history_more": more}
 
 
-def _clocks(matter: Matter) -> list[dict[str, Any]]:
-    rows = Deadline.objects.filter(matter=matter).order_by("ended_at", "due_at", "id")
+def _clocks(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
+    rows = list(Deadline.objects.filter(matter=matter).order_by("ended_at", "due_at", "id"))
+    more = extensions.beside(actor, matter, rows)
     return [
         {
             "row": row,
             "title": c.title if (c := matter.flow.clocks.get(row.clock)) else row.clock,
             "state": CLOCK_STATES[row.state],
             "lines": _explained(row),
+            "more": more[row.pk],
+            "act_id": steps.uuid7(),
         }
         for row in rows
     ]
