@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Count, F, Func, Q, QuerySet, TextField
 from django.db.models.functions import Right
 from markupsafe import Markup, escape
 
@@ -22,14 +22,14 @@ from watchroom.base.text import Text
 
 from . import audit, personal
 from .access import Actor, visible
-from .models import Involvement, Matter, Place
+from .models import Agency, Involvement, Matter, Place
 from .registry import registry
 
 WINDOW = 100
 LONGEST = 120
 """Characters of a question; more is a paste by mistake."""
-TOP = 2
-"""Dots in the path of an agency without parent: ".1."."""
+SHARE = 8
+"""Who reads one agency in so many, or fewer, is looked up by agency as well; measured."""
 
 _HAN = "㐀-鿿豈-﫿𠀀-𳎯"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-zß-ÿ0-9]+")
@@ -138,11 +138,11 @@ def matters(
 def _within(actor: Actor, rows: QuerySet[Matter]) -> list[QuerySet[Matter]]:
     """What the actor may see of `rows`, in parts that an index can find: where, and involved.
 
-    It only narrows: `rows` are filtered by access already. Whoever looks from the top of the tree
-    has nothing to gain from being asked where.
+    It only narrows: `rows` are filtered by access already. For whoever reads much of the tree,
+    where a matter lies says little, and asking would cost more than it saves.
     """
     paths = _lookouts(actor)
-    if actor.everywhere or any(path.count(".") <= TOP for path in paths):
+    if actor.everywhere or _reads_much(paths):
         return [rows]
     here = [f"@{path.strip('.').rpartition('.')[2]}" for path in sorted(paths)]
     parts = [rows.filter(found_by__grams=_Lexemes(here))] if here else []
@@ -156,6 +156,14 @@ def _lookouts(actor: Actor) -> frozenset[str]:
     """Paths of the agencies from which the actor looks down, of whatever kind of matter."""
     views = {flow.view_permission for flow in registry.flows.values()}
     return frozenset(path for view in views for path in actor.grants.get(view, ()))
+
+
+def _reads_much(paths: frozenset[str]) -> bool:
+    below = Q(pk__in=[])
+    for path in paths:
+        below |= Q(path__startswith=path)
+    read = Agency.objects.aggregate(own=Count("pk", filter=below), all=Count("pk"))
+    return bool(read["own"] * SHARE > read["all"])
 
 
 def _newest(windows: Iterable[list[Matter]]) -> list[Matter]:
