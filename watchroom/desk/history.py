@@ -98,7 +98,7 @@ def _facts(flow: Flow, name: str, data: dict[str, Any]) -> list[tuple[Text, Any]
         return [(Text("时限", "Clock"), clock.title)] if clock else []
     if name in ("document_added", "document_read"):
         return [(Text("文件", "File"), data.get("name", ""))]
-    if name == "linked":
+    if name in ("linked", "unlinked"):
         return [(Text("事项", "Matter"), data.get("to") or data.get("from", ""))]
     if name.startswith("exten"):
         return _more_time(flow, data)

@@ -20,7 +20,7 @@ from watchroom.law.rule import Extension as Rung
 
 from . import access, acts, clocks
 from .access import Actor, NotFound
-from .models import Agency, Deadline, Entry, Extension, Matter
+from .models import Agency, Deadline, Extension, Matter
 
 ASK, DECIDE = "deadline.ask", "deadline.approve"
 RANKS = {"county": 1, "city": 2, "province": 3}
@@ -58,8 +58,8 @@ def ask(
     act_id: UUID | None = None,
 ) -> Extension:
     """Ask for one rung of the ladder. Refusal where the law could not allow it now."""
-    if known := _asked(act_id):
-        return known
+    if known := acts.repeated(act_id, "extension_asked"):
+        return Extension.objects.get(pk=known.data["extension"])
     matter = access.find(actor, pk=matter_id)
     access.require(actor, ASK, matter)
     staff_id, reason = _person(actor), _said(reason)
@@ -82,11 +82,6 @@ def ask(
     data = {"clock": clock, "rung": rung, "amount": amount, "until": until, "extension": made.pk}
     acts.record(actor, matter, "extension_asked", data=data, reason=reason, act_id=act_id)
     return made
-
-
-def _asked(act_id: UUID | None) -> Extension | None:
-    entry = Entry.objects.filter(act_id=act_id).first() if act_id else None
-    return Extension.objects.get(pk=entry.data["extension"]) if entry else None
 
 
 @transaction.atomic

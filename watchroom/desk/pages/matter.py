@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, clocks, documents, notes, personal
+from watchroom.kernel import access, clocks, documents, links, notes, personal
 from watchroom.kernel import extensions as more_time
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
@@ -31,15 +31,8 @@ CLOCK_STATES = {
     "missed": Text("超时完成", "missed"),
     "dropped": Text("不再适用", "dropped"),
 }
-LINKS = {
-    "duplicate": Text("重复", "duplicate"),
-    "follow-on": Text("后续", "follow-on"),
-    "cause": Text("起因", "cause"),
-    "place": Text("同一地点", "same place"),
-}
-RELATED = Text("相关", "related")
 REACHED = 50
-OFFERED = ("note.add", personal.PERMISSION, more_time.ASK)
+OFFERED = ("note.add", personal.PERMISSION, more_time.ASK, links.PERMISSION)
 
 
 def _found(request: HttpRequest, actor: Actor, number: str) -> tuple[Actor, Matter]:
@@ -65,11 +58,13 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "clocks": _clocks(actor, matter),
         "children": _reached(actor, Q(parent=matter)),
         "parent": _parent(actor, matter),
-        "linked": _linked(actor, matter),
+        "linked": links.of(actor, matter, REACHED),
+        "relations": links.RELATIONS,
         "documents": list(documents.of(actor, matter)[:REACHED]),
         "purpose": actor.purpose,
         "note": "",
         "act_id": steps.uuid7(),
+        "fresh_id": steps.uuid7,
     }
     return render(request, "desk/matter.html", values)
 
@@ -115,7 +110,6 @@ def _clocks(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
             "state": CLOCK_STATES[row.state],
             "lines": _explained(row),
             "more": more[row.pk],
-            "act_id": steps.uuid7(),
         }
         for row in rows
     ]
@@ -137,16 +131,6 @@ def _parent(actor: Actor, matter: Matter) -> Matter | None:
     if matter.parent_id is None:
         return None
     return access.visible(actor).filter(pk=matter.parent_id).first()
-
-
-def _linked(actor: Actor, matter: Matter) -> list[tuple[Text, Matter]]:
-    links = matter.links_out.all().union(matter.links_in.all()).order_by("id")[:REACHED]
-    kinds = {
-        (link.target_id if link.source_id == matter.pk else link.source_id): link.kind
-        for link in links
-    }
-    rows = _reached(actor, Q(pk__in=kinds)) if kinds else []
-    return [(LINKS.get(kinds[row.pk], RELATED), row) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])
