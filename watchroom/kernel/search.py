@@ -76,7 +76,7 @@ class _Lexemes(SearchQuery):
         self.lexemes = " | ".join(f"'{lexeme}'" for lexeme in lexemes)
         super().__init__(self.lexemes, search_type="raw", config="simple")
 
-    def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, list[str]]:
+    def as_sql(self, *_args: Any, **_kwargs: Any) -> Any:
         return "%s::tsquery", [self.lexemes]
 
 
