@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 ('began_at', models.DateTimeField(null=True)),
                 ('seen_at', models.DateTimeField(null=True)),
                 ('address', models.CharField(blank=True, max_length=64)),
-                ('agent', models.CharField(blank=True, max_length=200)),
+                ('agent', models.CharField(blank=True, max_length=300)),
                 ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
             ],
             options={
