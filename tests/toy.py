@@ -15,6 +15,7 @@ import pytest
 from watchroom.base.text import Text
 from watchroom.kernel import acts
 from watchroom.kernel.access import Actor, actor_of
+from watchroom.kernel.fields import Amendable, Field
 from watchroom.kernel.flow import Clock, Flow, State, Step
 from watchroom.kernel.models import Agency, Matter, Post, Role, Staff
 from watchroom.kernel.registry import Domain, MenuItem, registry
@@ -107,6 +108,12 @@ CHIEF = [
 ]
 
 
+AMENDABLE = (
+    Amendable(Field("title", Text("标题", "Title")), "toy.work"),
+    Amendable(Field("place", Text("地点", "Place"), optional=True), "toy.check", ("done", "void")),
+)
+
+
 def perform(actor: Actor, matter_id: int, step: str, **given: Any) -> Matter:
     """The toy's one door."""
     return acts.take(actor, matter_id, step, **given)
@@ -132,7 +139,10 @@ DOMAIN = ToyDomain(
     title=Text("玩具", "Toys"),
     flows=(FLOW,),
     menu=(MenuItem(Text("玩具", "Toys"), "worklist", "toy.view", key="t"),),
-    modules={"actions": SimpleNamespace(perform=perform)},
+    modules={
+        "actions": SimpleNamespace(perform=perform),
+        "forms": SimpleNamespace(AMENDABLE={"toy.thing": AMENDABLE}),
+    },
 )
 
 

@@ -100,11 +100,22 @@ def _facts(flow: Flow, name: str, data: dict[str, Any]) -> list[tuple[Text, Any]
         return [(Text("文件", "File"), data.get("name", ""))]
     if name in ("linked", "unlinked"):
         return [(Text("事项", "Matter"), data.get("to") or data.get("from", ""))]
+    if name == "corrected":
+        return _corrected(flow, data)
     if name.startswith("exten"):
         return _more_time(flow, data)
     step = flow.by_name.get(name)
     asked = fields.of(flow, step) if step else ()
     return [(f.title, _said(f, data[f.name])) for f in asked if data.get(f.name) not in (None, "")]
+
+
+def _corrected(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
+    declared = registry.domains[flow.domain].part("forms", "AMENDABLE", {}).get(flow.kind, ())
+    titles = {one.field.name: one.field.title for one in declared}
+    return [
+        (titles.get(name, Text(name, name)), f"{both['was'] or '—'} → {both['now'] or '—'}")
+        for name, both in data.get("changes", {}).items()
+    ]
 
 
 def _more_time(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:

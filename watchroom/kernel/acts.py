@@ -327,6 +327,7 @@ def amend(
     *,
     change: Change,
     reason: str = "",
+    version: int | None = None,
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
@@ -334,6 +335,8 @@ def amend(
     matter = lock([matter_id])[matter_id]
     if known := seen(act_id):
         return known
+    if version is not None and version != matter.version:
+        raise _overtaken(registry.flow(matter.kind), matter)
     access.require(actor, permission, matter)
     was = dict(vars(matter))
     matter.version += 1

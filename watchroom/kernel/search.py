@@ -47,6 +47,21 @@ class Found:
     older: Cursor | None
 
 
+def read_cursor(mark: str) -> Cursor | None:
+    """A cursor from an address; None for nothing and for nonsense."""
+    at, _, pk = mark.partition("~")
+    try:
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        return (moment, int(pk)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def write_cursor(older: Cursor | None) -> str:
+    """A cursor as it stands in an address; empty at the end."""
+    return f"{older[0].isoformat()}~{older[1]}" if older else ""
+
+
 def fold(words: str) -> str:
     """How both sides are compared: full-width forms folded, lower case."""
     return unicodedata.normalize("NFKC", words).lower()

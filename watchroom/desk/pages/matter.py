@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, clocks, documents, links, notes, personal
+from watchroom.kernel import access, clocks, corrections, documents, links, notes, personal
 from watchroom.kernel import extensions as more_time
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
@@ -65,6 +65,7 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "note": "",
         "act_id": steps.uuid7(),
         "fresh_id": steps.uuid7,
+        "correctable": corrections.open_to(actor, matter),
     }
     return render(request, "desk/matter.html", values)
 
