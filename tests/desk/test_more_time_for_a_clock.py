@@ -109,9 +109,10 @@ def test_a_stranger_finds_neither_the_clock_nor_the_request(
 ) -> None:
     request = asked(town, matter)
     stranger = sign_in(town, "stranger")
-    there = stranger.post(f"/extensions/{request.pk}/{what}/", {"answer": "x"})
-    absent = stranger.post(f"/extensions/{2**40}/{what}/", {"answer": "x"})
-    assert there.status_code == absent.status_code == 404
+    for sent in ({"answer": "x"}, {"answer": "x", "occurred_at": "nonsense"}):
+        there = stranger.post(f"/extensions/{request.pk}/{what}/", sent)
+        absent = stranger.post(f"/extensions/{2**40}/{what}/", sent)
+        assert there.status_code == absent.status_code == 404
     address = f"/m/{matter.number}/clocks/decide/extension/"
     assert stranger.get(address).status_code == 404
     assert stranger.post(address, {"rung": "county", "reason": "x"}).status_code == 404

@@ -65,7 +65,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Amendable:
-    """A column of the matter (a line, text or number) to be corrected, in these states or in all."""
+    """A column of the matter, a line, text or number, to be corrected in these states or in all."""
 
     field: Field
     permission: str

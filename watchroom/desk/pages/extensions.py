@@ -170,7 +170,10 @@ def _decide(request: HttpRequest, actor: Actor, extension_id: int, what: str) ->
 
 
 def _still(request: HttpRequest, actor: Actor, extension_id: int, refusal: Refusal) -> HttpResponse:
-    row = Extension.objects.select_related("deadline", "asked_by").get(pk=extension_id)
+    rows = Extension.objects.select_related("deadline", "asked_by", "decided_by")
+    row = rows.filter(pk=extension_id).first()
+    if row is None:
+        raise NotFound
     matter = access.find(actor, pk=row.deadline.matter_id)
     values = {
         "matter": matter,
