@@ -75,6 +75,22 @@ def _number(flow: Flow, at: datetime) -> str:
         return f"{flow.prefix}{at.astimezone(trail.LOCAL):%y%m%d}{cursor.fetchone()[0]:06d}"
 
 
+def repeated(act_id: UUID | None, event: str) -> Entry | None:
+    """The entry of an act that arrives again; `event` is the last part of its name.
+
+    Refusal where the id was used for something else.
+    """
+    entry = Entry.objects.filter(act_id=act_id).first() if act_id else None
+    if entry and entry.event.rpartition(".")[2] != event:
+        raise Refusal(
+            Text(
+                "这个操作编号已用于另一操作，请刷新页面",
+                "This act's id was used for something else: reload the page",
+            )
+        )
+    return entry
+
+
 @together()
 def open_matter(
     actor: Actor,
@@ -261,6 +277,7 @@ def amend(
     *,
     change: Change,
     reason: str = "",
+    version: int | None = None,
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
@@ -268,6 +285,8 @@ def amend(
     matter = lock([matter_id])[matter_id]
     if known := seen(act_id):
         return known
+    if version is not None and version != matter.version:
+        raise _overtaken(registry.flow(matter.kind), matter)
     access.require(actor, permission, matter)
     was = dict(vars(matter))
     matter.version += 1
@@ -335,17 +354,37 @@ def happened(
 
 
 @together()
-def link(actor: Actor, source: Matter, target: Matter, kind: str) -> None:
+def link(
+    actor: Actor,
+    source: Matter,
+    target: Matter,
+    kind: str,
+    *,
+    by_hand: bool = False,
+    reason: str = "",
+    act_id: UUID | None = None,
+) -> None:
     """Say that two matters belong together; an entry on both."""
     _, made = Link.objects.get_or_create(
         source=source,
         target=target,
         kind=kind,
-        defaults={"made_at": now(), "made_by_id": actor.staff_id},
+        defaults={"made_at": now(), "made_by_id": actor.staff_id, "by_hand": by_hand},
     )
     if made:
-        record(actor, source, "linked", data={"to": target.number, "link": kind})
-        record(actor, target, "linked", data={"from": source.number, "link": kind})
+        there, back = {"to": target.number, "link": kind}, {"from": source.number, "link": kind}
+        record(actor, source, "linked", data=there, reason=reason, act_id=act_id)
+        record(actor, target, "linked", data=back, reason=reason)
+
+
+@together()
+def unlink(actor: Actor, link: Link, reason: str) -> None:
+    """Say that two matters do not belong together after all; an entry on both."""
+    if Link.objects.filter(pk=link.pk).delete()[0]:
+        there = {"to": link.target.number, "link": link.kind}
+        back = {"from": link.source.number, "link": link.kind}
+        record(actor, link.source, "unlinked", data=there, reason=reason)
+        record(actor, link.target, "unlinked", data=back, reason=reason)
 
 
 def involve(matter: Matter, staff_ids: list[int], role: str) -> None:

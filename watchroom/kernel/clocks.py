@@ -150,6 +150,12 @@ def refresh(matter: Matter) -> None:
     Matter.objects.filter(pk=matter.pk).update(due_at=matter.due_at)
 
 
+def would_be_due(deadline: Deadline, event: limits.Event) -> str | None:
+    """When the clock would end after this event, ISO; Refusal where `law` does not allow it."""
+    after = limits.due(deadline.rule, deadline.started_at, events=[*_events(deadline), event])
+    return after.at.isoformat() if after.at else None
+
+
 def extend(deadline: Deadline, event: limits.Event) -> None:
     """Add an extension that somebody approved; `law` refuses one the ladder does not allow."""
     _settle(deadline, event)

@@ -154,6 +154,9 @@ SHELL: dict[str, Text] = {
     "place.manage": Text("管理地点与辖区", "Manage places and beats"),
     "unit.view": Text("查看警力", "See units"),
     "note.add": Text("添加备注和文件", "Add notes and documents"),
+    "deadline.ask": Text("申请延长期限", "Ask for more time"),
+    "deadline.approve": Text("批准延长期限", "Approve more time"),
+    "matter.link": Text("关联事项", "Link matters"),
     "matter.share": Text("让外单位人员知悉事项", "Share a matter with people outside its agency"),
     "map.close": Text("封闭道路", "Close roads"),
 }

@@ -26,7 +26,7 @@ class RoleSet:
     patterns: tuple[str, ...]
 
 
-EVERYDAY = ("unit.view", "note.add", "personal.read")
+EVERYDAY = ("unit.view", "note.add", "matter.link", "deadline.ask", "personal.read")
 OFFICER = (
     "*.view:needed",
     "-trail.view:needed",
@@ -36,6 +36,8 @@ OFFICER = (
     "personal.read:needed",
     "unit.view",
     "note.add",
+    "matter.link",
+    "deadline.ask",
 )
 LEADING = ("*.view", "trail.view", "figures.view", *EVERYDAY)
 
@@ -99,7 +101,8 @@ ROLES: dict[str, RoleSet] = {
     "community_officer": RoleSet(Text("社区民警", "Community officer"), (*OFFICER, "*.premise")),
     "patrol_officer": RoleSet(Text("巡逻民警", "Patrol officer"), OFFICER),
     "city_leader": RoleSet(
-        Text("市局领导", "City leader"), ("*.view", "trail.view", "figures.view")
+        Text("市局领导", "City leader"),
+        ("*.view", "deadline.approve", "trail.view", "figures.view"),
     ),
     "auditor": RoleSet(
         Text("督察审计", "Auditor"), ("*.view", "trail.view", "figures.view", "personal.read")

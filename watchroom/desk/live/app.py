@@ -10,7 +10,6 @@ from http.cookies import SimpleCookie
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from psycopg.rows import dict_row
 from starlette.applications import Starlette
@@ -21,6 +20,7 @@ from starlette.routing import Route
 from watchroom.base.clock import now
 from watchroom.kernel import sessions
 from watchroom.kernel.access import actor_of
+from watchroom.kernel.session_store import SessionStore
 
 from . import positions, silence, stream
 from .hub import Hub, Sight, Watcher, message

@@ -12,7 +12,7 @@ from watchroom.base.clock import SHANGHAI, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor
-from watchroom.kernel.fields import Choices, Field
+from watchroom.kernel.fields import Amendable, Choices, Field
 from watchroom.kernel.models import Counterpart, Matter, Unit
 
 from . import queries
@@ -238,6 +238,17 @@ DISPOSITION = Field(
 WORDS = Field("words", Text("情况说明", "What happened"), "text")
 MORE = Field("words", Text("情况说明", "What happened"), "text", optional=True)
 
+# Where it is stays a step (`set_place`) while units may drive there; afterwards it is corrected.
+AMENDABLE: Mapping[str, tuple[Amendable, ...]] = {
+    "dispatch.incident": (
+        Amendable(Field("title", Text("标题", "Title")), "dispatch.take_call"),
+        Amendable(
+            Field("place", Text("地点", "Place")),
+            "dispatch.take_call",
+            ("closed", "linked", "handed_over", "referred", "cancelled"),
+        ),
+    )
+}
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "classify": (CLASS, PRIORITY),
     "reclassify": (CLASS, PRIORITY),
