@@ -53,13 +53,19 @@ def _client(issuer: str, client_id: str, client_secret: str) -> Any:
     )
 
 
-def _troubles() -> tuple[type[Exception], ...]:
-    """What is raised where the provider does not answer, or not as it should."""
-    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
-    from joserfc.errors import JoseError  # noqa: PLC0415
+def _silent() -> type[Exception]:
+    """What is raised where the provider does not answer at all."""
     from requests import RequestException  # noqa: PLC0415
 
-    return (RequestException, AuthlibBaseError, JoseError)
+    return RequestException
+
+
+def _declined() -> tuple[type[Exception], ...]:
+    """What is raised where it does not answer as it should."""
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    return (AuthlibBaseError, JoseError)
 
 
 def provider() -> Any:
@@ -82,7 +88,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     back = request.build_absolute_uri(reverse("sign-in-oidc-back"))
     try:
         answer: HttpResponse = provider().authorize_redirect(request, back)
-    except _troubles() as error:
+    except (_silent(), *_declined()) as error:
         raise _refusal(error) from error
     return answer
 
@@ -93,7 +99,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """From the provider, with a code that we exchange for the person's identity."""
     try:
         claims = _claims(request)
-    except _troubles() + (RuntimeError, ValueError) as error:  # noqa: RUF005 - typed
+    except (_silent(), *_declined(), RuntimeError, ValueError) as error:
         raise _refusal(error) from error
     name = str(claims.get(settings.WATCHROOM_OIDC["claim"], ""))
     staff = signin.identify_outside(str(claims["sub"]), name, address_of(request))
@@ -117,9 +123,7 @@ def _claims(request: HttpRequest) -> dict[str, Any]:
 
 def _refusal(error: Exception) -> Refusal:
     log.warning("OpenID Connect: %s", type(error).__name__)  # its text may carry codes or names
-    from requests import RequestException  # noqa: PLC0415
-
-    down = isinstance(error, RequestException)
+    down = isinstance(error, _silent())
     return Refusal(DOWN if down else DECLINED, code="not-ready" if down else "sign-in-failed")
 
 
