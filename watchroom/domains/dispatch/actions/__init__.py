@@ -4,6 +4,7 @@ from watchroom.kernel.acts import together
 
 from .alerts import take_alert
 from .by_name import note, perform
+from .calling_back import ask_callback, callback_done
 from .devices import enrol_device, revoke_device
 from .ending import (
     cancel,
@@ -16,19 +17,10 @@ from .ending import (
     resolve,
     take_back,
 )
-from .intake import (
-    accept_suggestion,
-    add_call,
-    ask_callback,
-    callback_done,
-    classify,
-    link_duplicate,
-    report_call,
-    set_place,
-    suggest_place,
-)
+from .intake import add_call, classify, link_duplicate, report_call
 from .locking import hold
 from .past import PastCall, PastIncident, PastUnit, Person, bring_in_past
+from .placing import accept_suggestion, set_place, suggest_place
 from .policy import (
     add_premise_note,
     end_premise_note,

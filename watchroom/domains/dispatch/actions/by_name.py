@@ -11,7 +11,7 @@ from watchroom.kernel import access, notes
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter, Unit
 
-from . import ending, intake, public_alerts, responding, sending
+from . import calling_back, ending, intake, placing, public_alerts, responding, sending
 
 Told = dict[str, Any]
 Act = Callable[[Actor, int, Mapping[str, Any], Told], Matter]
@@ -97,7 +97,7 @@ def _classify(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Mat
 
 
 def _set_place(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return intake.set_place(
+    return placing.set_place(
         actor,
         pk,
         place=str(data.get("place", "")),
@@ -108,7 +108,7 @@ def _set_place(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Ma
 
 
 def _accept(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return intake.accept_suggestion(actor, pk, _needed(data, "suggestion_id"), **told)
+    return placing.accept_suggestion(actor, pk, _needed(data, "suggestion_id"), **told)
 
 
 def _dispatch(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
@@ -166,12 +166,14 @@ def _disposed(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask_callback(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return intake.ask_callback(actor, pk, why=str(data.get("why", "") or data["reason"]), **told)
+    return calling_back.ask_callback(
+        actor, pk, why=str(data.get("why", "") or data["reason"]), **told
+    )
 
 
 def _callback_done(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
     result, words = str(data.get("result", "")), str(data.get("words", ""))
-    return intake.callback_done(actor, pk, result=result, words=words, **told)
+    return calling_back.callback_done(actor, pk, result=result, words=words, **told)
 
 
 def _hand_over(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
