@@ -104,10 +104,9 @@ def _desks(r: Row) -> Iterator[str]:
     yield (f"{r['together']['acts']:,} acts, {r['share_of_whole_run']:.1%} of the whole run; none "
            "broke, every promise held.\n")  # fmt: skip
     yield _table("", "p50 ms", "p99 ms", "CPU ms", "acts/s")
-    yield _times("one desk alone", r["alone"]["one_act"], r["alone"]["acts_per_second"])
-    yield _times(
-        f"{r['desks']} desks at once", r["together"]["one_act"], r["together"]["acts_per_second"]
-    )
+    for name, row in (("one desk alone", r["alone"]), (f"{r['desks']} desks", r["together"])):
+        cpu = round(row["cpu_seconds"] * 1e3 / row["acts"], 1)
+        yield _times(name, {**row["one_act"], "p50_cpu_ms": cpu}, row["acts_per_second"])
     yield f"\n**{r['against_alone']} x** the acts a second of one desk."
 
 
