@@ -9,10 +9,9 @@ from tests.people import County
 from watchroom.base.refusal import Refusal
 from watchroom.desk.live import positions
 from watchroom.domains.dispatch import actions, queries
+from watchroom.domains.dispatch.tests.pages.test_opening_the_screens import at_the_desk
 from watchroom.kernel.access import NotFound
 from watchroom.kernel.models import Device, Entry
-
-from .pages.test_opening_the_screens import at_the_desk
 
 PHONE = "张巡逻的手机"
 
