@@ -19,7 +19,7 @@ from watchroom.road.hierarchy import Hierarchy
 from watchroom.road.streets import Names, Streets
 from watchroom.road.topology import Topology
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the meaning of a file changes; older folders are then refused."""
 PARTS: dict[str, type[Any]] = {
     "topology": Topology,
