@@ -109,7 +109,8 @@ class Cordon:
 
     def line(self, way: list[tuple[int, int]], fraction: float) -> F64:
         """(p, 2) the line of a way of `walks`, from the point outward."""
-        lines, begin = [], fraction
+        begin = fraction
+        lines: list[F64] = []
         for segment, left_at in way:
             end = 1.0 if self.stretches[segment].end == left_at else 0.0
             begin = begin if not lines else 1.0 - end
@@ -117,7 +118,7 @@ class Cordon:
         return np.concatenate(lines)
 
     def on_foot(self, ends: Ends, *, arriving: bool) -> Ends:
-        """The ends with the seeds that are reached on foot added to the points in closed streets."""
+        """The ends with the seeds that points in closed streets reach on foot added."""
         inside = np.flatnonzero((ends.segment >= 0) & self.shut[ends.segment])
         if not len(inside):
             return ends

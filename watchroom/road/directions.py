@@ -118,7 +118,7 @@ def _legs(ground: Ground, route: Drive) -> list[_Leg]:
                     last.metres + metres,
                     last.bridge_m + bridge,
                     (*last.lines, line),
-                )  # fmt: skip
+                )
             )
         else:
             legs.append(_Leg(kind, name, metres, bridge, (line,)))

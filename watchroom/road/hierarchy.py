@@ -1,9 +1,10 @@
 """The customisable contraction hierarchy: the part that depends on the streets, not on the hour.
 
-Nodes of the graph are numbered by rank (0 is contracted first). Contracting a node joins all its higher
-neighbours; the result is a chordal graph whose elimination tree has this property: every shortest
-path can be re-drawn as a climb from the start along its ancestors and a descent to the goal along
-its ancestors. Weights come later (`customise`), in milliseconds, without touching this part.
+Nodes of the graph are numbered by rank (0 is contracted first). Contracting a node joins all its
+higher neighbours; the result is a chordal graph whose elimination tree has this property: every
+shortest path can be re-drawn as a climb from the start along its ancestors and a descent to the
+goal along its ancestors. Weights come later (`customise`), in milliseconds, without touching this
+part.
 
 Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies", ACM JEA 21 (2016).
 """

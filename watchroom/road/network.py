@@ -19,6 +19,7 @@ from watchroom.road.ground import Ground, Where
 from watchroom.road.hierarchy import Hierarchy
 from watchroom.road.isochrone import Isochrone
 from watchroom.road.jams import Jam, slowed_edges
+from watchroom.road.learned import Learned
 from watchroom.road.profile import Profile, named
 from watchroom.road.route import Route
 from watchroom.road.streets import CLASSES, Names, Streets
@@ -45,6 +46,7 @@ class Network(Ground):
     ) -> None:
         super().__init__(graph, roads, order, cells, names)
         self.factors = weights.factor_table(None)
+        self.learned: Learned | None = None
         self._views: dict[tuple[int | None, frozenset[int], frozenset[Jam]], View] = {}
         self._lock = Lock()
         self.skipped_restrictions = 0
@@ -127,6 +129,13 @@ class Network(Ground):
         twin._views = {}
         return twin
 
+    def with_learned(self, learned: Learned | None) -> Network:
+        """The same network with what the units' own journeys told about its speeds."""
+        twin = copy(self)
+        twin.learned = learned
+        twin._views = {}
+        return twin
+
     def at(
         self,
         when: datetime | int | None = None,
@@ -152,7 +161,10 @@ class Network(Ground):
     def _view(self, slot: int | None, closures: frozenset[int], jams: frozenset[Jam]) -> View:
         if not closures and not jams:
             row = np.ones(len(CLASSES)) if slot is None else self.factors[slot]
-            return View(self, weights.slowed(self.streets.edge_ms, self.streets.edge_class, row))
+            speed = row[self.streets.edge_class]
+            if slot is not None and self.learned is not None:
+                speed = speed * self.learned.of_edges(self.streets, slot)
+            return View(self, weights.slowed(self.streets.edge_ms, speed))
         base = self.at(slot)
         shut = weights.closed_edges(closures, len(base.edge_ms))
         edges, ms = slowed_edges(self, base.edge_ms, tuple(jams))
@@ -188,16 +200,19 @@ class Network(Ground):
         return self.free_flow.route(source, target)
 
     def save(self, path: Path | str) -> None:
-        """Write the network as a folder of plain arrays, replacing it in one step."""
-        storage.save(Path(path), self, self.factors)
+        """Write the network as a folder of plain arrays, taking over from an older one at once."""
+        view = self.free_flow
+        storage.save(Path(path), self, self.factors, (view.up, view.down))
 
     @classmethod
     def load(cls, path: Path | str) -> Network:
         """A saved network, memory-mapped: processes on one machine share one copy."""
-        parts, names, factors = storage.load(Path(path))
+        parts, names, factors, free_flow = storage.load(Path(path))
         graph, roads, order, cells = parts
         network = cls(graph, roads, order, cells, names)
         network.factors = factors
+        view = View(network, roads.edge_ms, weights=free_flow)
+        network._views[None, frozenset(), frozenset()] = view
         return network
 
 

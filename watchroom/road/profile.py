@@ -67,7 +67,7 @@ class Profile:
             case "forward":
                 backward = against
             case "backward":
-                forward, backward = against, backward
+                forward = against
             case "closed":
                 return None
         return Driving(CLASSES.index(highway), forward, backward)

@@ -2,9 +2,9 @@
 
 The best choice where the answer is near: isochrones, coverage, and the nearest few of many units.
 
-The queue is a ring of buckets, each `1 << shift` milliseconds wide. Nodes of one bucket are taken in
-any order and taken again if a shorter way turns up, so a bucket is final only once it is empty; it
-is then sorted. The costs are Dijkstra's own. Source: Dial (CACM 12, 1969); Denardo & Fox, "Shortest
+The queue is a ring of buckets, each `1 << shift` milliseconds wide. Nodes of one bucket are taken
+in any order and again if a shorter way turns up, so a bucket is final only once it is empty; it is
+then sorted. The costs are Dijkstra's own. Source: Dial (CACM 12, 1969); Denardo & Fox, "Shortest
 route methods: 1" (Operations Research 27, 1979).
 
 Everything a search knows about a node lies in one row of four numbers, one quarter of a cache line:
@@ -49,37 +49,15 @@ def spread(
     `settled` (n) gets them, nearest first; their costs stay in `rows` until `forget`. No seed may
     lie farther from the nearest one than the ring is long. limit < NEVER.
     """
-    while len(pool) < len(seeds):
-        pool = _wider_pool(pool)
-    used, slot = _plant(seeds, spent, limit, shift, rows, buckets, pool)
+    pool, used, slot = _plant(seeds, spent, limit, shift, rows, buckets, pool)
     size, count = used, 0
     while size > 0:
         while buckets[slot & RING] < 0:
             slot += 1
         begun = count
-        while buckets[slot & RING] >= 0:
-            entry = buckets[slot & RING]
-            buckets[slot & RING] = pool[entry, NEXT]
-            size -= 1
-            v = np.uint32(pool[entry, NODE])
-            at = rows[v, COST]
-            if rows[v, TAKEN] == at:
-                continue
-            if rows[v, TAKEN] == NEVER:
-                settled[count] = v
-                count += 1
-            rows[v, TAKEN] = at
-            if used + rows[v, END] - rows[v, FIRST] > len(pool):
-                pool = _wider_pool(pool)
-            for arc in range(np.uint32(rows[v, FIRST]), np.uint32(rows[v, END])):
-                reach, u = np.int32(at + ms[arc]), head[arc]
-                if reach <= limit and reach < rows[u, COST]:
-                    prefetch(head, rows[u, FIRST])
-                    prefetch(ms, rows[u, FIRST])
-                    rows[u, COST] = reach
-                    _enqueue(buckets, pool, used, (np.int64(reach) >> shift) & RING, u)
-                    used += 1
-                    size += 1
+        pool, used, size, count = _empty(
+            head, ms, slot, limit, shift, rows, buckets, pool, used, size, settled, count
+        )
         _sort(rows, settled, begun, count)
     return count
 
@@ -99,12 +77,13 @@ def reached(
 ) -> tuple[I64, I32, I32]:  # fmt: skip  # pragma: no cover
     """(offsets, public nodes, milliseconds) within `limit` of each owner's seeds, nearest first.
 
-    Seeds of owner i are owner_first[i]:owner_first[i + 1]. `mark` (n, all 0) is borrowed.
+    Seeds of owner i are owner_first[i]:owner_first[i + 1]. `mark` (n, all 0) is borrowed; it tells
+    the copies of a crossing apart, and may be empty where there are none.
     """
-    owners = len(owner_first) - 1
+    owners, copies = len(owner_first) - 1, len(mark) > 0
+    total: Any = 0
     offset = np.zeros(owners + 1, np.int64)
     node, when = np.empty(1024, np.int32), np.empty(1024, np.int32)
-    total = 0
     for i in range(owners):
         a, b = owner_first[i], owner_first[i + 1]
         count = spread(head, ms, seeds[a:b], spent[a:b], limit, shift, rows, buckets, pool, settled)
@@ -113,12 +92,15 @@ def reached(
             when = _wider(when, total, len(node))
         for j in range(count):
             public = base[settled[j]]
-            if not mark[public]:
+            if copies:
+                if mark[public]:
+                    continue
                 mark[public] = 1
-                node[total], when[total] = public, rows[settled[j], COST]
-                total += 1
-        for j in range(offset[i], total):
-            mark[node[j]] = 0
+            node[total], when[total] = public, rows[settled[j], COST]
+            total += 1
+        if copies:
+            for j in range(offset[i], total):
+                mark[node[j]] = 0
         offset[i + 1] = total
         forget(rows, settled, count)
     return offset, node[:total], when[:total]
@@ -131,7 +113,7 @@ def stretches(
 ) -> tuple[I32, F64]:  # fmt: skip  # pragma: no cover
     """(edges, shares driven in time) of the arcs out of all nodes within `limit`; repeats."""
     count = spread(head, ms, seeds, spent, limit, shift, rows, buckets, pool, settled)
-    arcs = 0
+    arcs: Any = 0
     for i in range(count):
         arcs += np.int64(rows[settled[i], END] - rows[settled[i], FIRST])
     edges, shares = np.empty(arcs, np.int32), np.empty(arcs, np.float64)
@@ -149,8 +131,9 @@ def stretches(
 
 @njit(cache=True, nogil=True)
 def near(
-    head: U32, ms: I32, seeds: U32, spent: I32, shift: int, owner_first: I64, node: U32, extra: I32,
-    direct: I32, count: int, rows: I32, buckets: I32, pool: I32, mark: U32,
+    head: U32, ms: I32, seeds: U32, spent: I32, shift: int, owner_first: I64, node: U32,
+    extra: I32, direct: I32, count: int, rows: I32, buckets: I32, pool: I32, settled: U32,
+    mark: U32,
 ) -> tuple[I32, I32]:  # fmt: skip  # pragma: no cover
     """(owners, milliseconds) of the `count` owners nearest to the seeds; ties by number.
 
@@ -158,63 +141,29 @@ def near(
     direct: (owners) what is known already, NEVER where nothing is. `mark` (n, all 0) is borrowed.
     """
     best, who = np.full(count, np.int32(NEVER), np.int32), np.full(count, np.int32(-1), np.int32)
-    chain, owner = np.empty(len(node), np.uint32), np.empty(len(node), np.int32)
-    for i in range(len(owner_first) - 1):
+    for i in range(len(direct)):
         _enter(best, who, direct[i], i)
-        for j in range(owner_first[i], owner_first[i + 1]):
-            if j + AHEAD < len(node):
-                prefetch(mark, node[j + AHEAD])
-            chain[j] = mark[node[j]]
-            mark[node[j]] = np.uint32(j + 1)
-            owner[j] = i
+    chain, owner = _wait(owner_first, node, mark)
     limit = min(best[count - 1], np.int32(NEVER - 1))
-    while len(pool) < len(seeds):
-        pool = _wider_pool(pool)
-    used, slot = _plant(seeds, spent, limit, shift, rows, buckets, pool)
-    size, waiting = used, np.empty(len(node) + 1, np.uint32)
+    pool, used, slot = _plant(seeds, spent, limit, shift, rows, buckets, pool)
+    size, known = used, 0
     while size > 0:
         while buckets[slot & RING] < 0:
             slot += 1
         if (slot << shift) > limit:
             break
-        met = 0
-        while buckets[slot & RING] >= 0:
-            entry = buckets[slot & RING]
-            buckets[slot & RING] = pool[entry, NEXT]
-            size -= 1
-            v = np.uint32(pool[entry, NODE])
-            at = rows[v, COST]
-            if rows[v, TAKEN] == at:
-                continue
-            if mark[v] and rows[v, TAKEN] == NEVER:
-                waiting[met] = v
-                met += 1
-            rows[v, TAKEN] = at
-            if used + rows[v, END] - rows[v, FIRST] > len(pool):
-                pool = _wider_pool(pool)
-            for arc in range(np.uint32(rows[v, FIRST]), np.uint32(rows[v, END])):
-                reach, u = np.int32(at + ms[arc]), head[arc]
-                if reach <= limit and reach < rows[u, COST]:
-                    prefetch(head, rows[u, FIRST])
-                    prefetch(ms, rows[u, FIRST])
-                    rows[u, COST] = reach
-                    _enqueue(buckets, pool, used, (np.int64(reach) >> shift) & RING, u)
-                    used += 1
-                    size += 1
-        for i in range(met):
-            j = mark[waiting[i]]
+        begun = known
+        pool, used, size, known = _empty(
+            head, ms, slot, limit, shift, rows, buckets, pool, used, size, settled, known
+        )
+        for i in range(begun, known):
+            j = mark[settled[i]]
             while j > 0:
                 j -= ONE
-                _enter(best, who, np.int32(rows[waiting[i], COST] + extra[j]), owner[j])
+                _enter(best, who, np.int32(rows[settled[i], COST] + extra[j]), owner[j])
                 j = chain[j]
         limit = min(best[count - 1], np.int32(NEVER - 1))
-    while size > 0:
-        while buckets[slot & RING] < 0:
-            slot += 1
-        buckets[slot & RING] = pool[buckets[slot & RING], NEXT]
-        size -= 1
-    for i in range(used):
-        rows[pool[i, NODE], COST], rows[pool[i, NODE], TAKEN] = NEVER, NEVER
+    _abandon(slot, rows, buckets, pool, used, size)
     for j in range(len(node)):
         mark[node[j]] = 0
     found = 0
@@ -224,11 +173,75 @@ def near(
 
 
 @njit(cache=True, nogil=True)
+def _wait(owner_first: I64, node: U32, mark: U32) -> tuple[U32, I32]:  # pragma: no cover
+    """Lay the waiting owners on `mark`: (next waiting at the same node, owner) of each, from 1."""
+    chain, owner = np.empty(len(node), np.uint32), np.empty(len(node), np.int32)
+    for i in range(len(owner_first) - 1):
+        for j in range(owner_first[i], owner_first[i + 1]):
+            if j + AHEAD < len(node):
+                prefetch(mark, node[j + AHEAD])
+            chain[j] = mark[node[j]]
+            mark[node[j]] = np.uint32(j + 1)
+            owner[j] = i
+    return chain, owner
+
+
+@njit(cache=True, nogil=True)
+def _empty(
+    head: U32, ms: I32, slot: Any, limit: Any, shift: int, rows: I32, buckets: I32, pool: I32,
+    used: Any, size: Any, settled: U32, count: Any,
+) -> tuple[I32, Any, Any, Any]:  # fmt: skip  # pragma: no cover
+    """Settle all of one bucket: (pool, used, size, count) afterwards."""
+    while buckets[slot & RING] >= 0:
+        entry = buckets[slot & RING]
+        buckets[slot & RING] = pool[entry, NEXT]
+        size -= 1
+        v = np.uint32(pool[entry, NODE])
+        at = rows[v, COST]
+        if rows[v, TAKEN] == at:
+            continue
+        if rows[v, TAKEN] == NEVER:
+            settled[count] = v
+            count += 1
+        rows[v, TAKEN] = at
+        if used + rows[v, END] - rows[v, FIRST] > len(pool):
+            pool = _wider_pool(pool)
+        for arc in range(np.uint32(rows[v, FIRST]), np.uint32(rows[v, END])):
+            reach, u = np.int32(at + ms[arc]), head[arc]
+            if reach <= limit and reach < rows[u, COST]:
+                prefetch(head, rows[u, FIRST])
+                prefetch(ms, rows[u, FIRST])
+                rows[u, COST] = reach
+                _enqueue(buckets, pool, used, (np.int64(reach) >> shift) & RING, u)
+                used += 1
+                size += 1
+    return pool, used, size, count
+
+
+@njit(cache=True, nogil=True)
+def _abandon(
+    slot: Any, rows: I32, buckets: I32, pool: I32, used: Any, size: Any
+) -> None:  # pragma: no cover
+    """Empty the queue and clean the rows of everything that was ever in it."""
+    while size > 0:
+        while buckets[slot & RING] < 0:
+            slot += 1
+        buckets[slot & RING] = pool[buckets[slot & RING], NEXT]
+        size -= 1
+    for i in range(used):
+        rows[pool[i, NODE], COST] = NEVER
+        rows[pool[i, NODE], TAKEN] = NEVER
+
+
+@njit(cache=True, nogil=True)
 def _plant(
     seeds: U32, spent: I32, limit: Any, shift: int, rows: I32, buckets: I32, pool: I32
-) -> tuple[Any, Any]:  # pragma: no cover
-    """(entries used, first bucket) after the seeds were queued."""
-    used, slot = 0, np.int64(NEVER)
+) -> tuple[I32, Any, Any]:  # pragma: no cover
+    """(pool, entries used, first bucket) after the seeds were queued."""
+    while len(pool) < len(seeds):
+        pool = _wider_pool(pool)
+    used: Any = 0
+    slot: Any = np.int64(NEVER)
     for i in range(len(seeds)):
         v = seeds[i]
         if spent[i] <= limit and spent[i] < rows[v, COST]:
@@ -237,7 +250,7 @@ def _plant(
             _enqueue(buckets, pool, used, bucket & RING, v)
             used += 1
             slot = min(slot, bucket)
-    return used, slot
+    return pool, used, slot
 
 
 @njit(cache=True, nogil=True)

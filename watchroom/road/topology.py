@@ -1,7 +1,8 @@
 """Who can drive from where to where: the arcs of the graph that is searched.
 
-A turn restriction splits the crossing it lies at: journeys that come in by the restricted arm arrive
-at a *copy* of the crossing, which only has the arms they may leave by. All queries stay plain shortest paths on this graph.
+A turn restriction splits the crossing it lies at: journeys that come in by the restricted arm
+arrive at a *copy* of the crossing, which only has the arms they may leave by. All queries stay
+plain shortest paths on this graph.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from watchroom.road.arrays import F64, I32, U32, Bools, frozen, gather_first
 class Topology:
     """n nodes standing for `places` public ones, and m arcs sorted by tail.
 
-    Nodes of the graph are numbered so that neighbours lie close together in memory (by their rank in
-    the hierarchy, once there is one); public numbers are the caller's own.
+    Nodes of the graph are numbered so that neighbours lie close together in memory (by their rank
+    in the hierarchy, once there is one); public numbers are the caller's own.
     """
 
     lon: F64
@@ -65,7 +66,7 @@ def arrange(
     tail: npt.ArrayLike, head: npt.ArrayLike, edge: npt.ArrayLike,
     lon: npt.ArrayLike, lat: npt.ArrayLike, base: npt.ArrayLike, node: npt.ArrayLike | None = None,
 ) -> Topology:  # fmt: skip
-    """A Topology from arcs in any order (arrays as in `Topology`); node: 0..places-1 if not told."""
+    """A Topology from arcs in any order (arrays as there); node: 0..places-1 if not told."""
     tail, head, edge, base = (np.asarray(x) for x in (tail, head, edge, base))
     n, places = len(base), len(np.asarray(lon))
     order = np.argsort(tail, kind="stable")

@@ -111,7 +111,7 @@ class View(Weighted):
         who, ms = search.near(
             t.into_tail, self.into_ms, goal.node, goal.ms, self.bucket_shift(goal.ms),
             start.first, start.node, start.ms, direct[:, 0], max(1, min(k, len(start))),
-            s.backward, s.buckets, s.pool, s.mark,
+            s.backward, s.buckets, s.pool, s.path, s.mark,
         )  # fmt: skip
         return who[: max(k, 0)], to_seconds(ms[: max(k, 0)])
 
@@ -157,8 +157,9 @@ class View(Weighted):
 
     def _reached(self, start: Ends, first: I64, seconds: float) -> tuple[I64, I32, I32]:
         t, s = self.network.topology, self.network.scratch
+        mark = s.mark if t.places < len(t.base) else s.mark[:0]
         return search.reached(
             t.head, self.arc_ms, first, start.node, start.ms,
             min(int(seconds * 1000), NEVER - 1), self.bucket_shift(start.ms), t.base,
-            s.forward, s.buckets, s.pool, s.path, s.mark,
+            s.forward, s.buckets, s.pool, s.path, mark,
         )  # fmt: skip

@@ -19,13 +19,22 @@ from watchroom.road.ground import Ground, Where
 class Weighted:
     """Streets, weights and closures: immutable."""
 
-    def __init__(self, network: Ground, edge_ms: I32, closed: Bools | None = None) -> None:
-        """edge_ms: (E) milliseconds of every edge; closed: (E) edges that may not be driven."""
+    def __init__(
+        self,
+        network: Ground,
+        edge_ms: I32,
+        closed: Bools | None = None,
+        weights: tuple[I32, I32] | None = None,
+    ) -> None:
+        """edge_ms: (E) milliseconds of every edge; closed: (E) edges that may not be driven.
+
+        weights: (up, down) of the hierarchy for just these milliseconds, where they are known.
+        """
         shut = edge_ms if closed is None else np.where(closed, NEVER, edge_ms)
         self.network = network
         self.edge_ms = frozen(shut, np.int32)
         self.arc_ms = frozen(self.edge_ms[network.topology.edge], np.int32)
-        self.up, self.down = customise(network.hierarchy, self.arc_ms)
+        self.up, self.down = weights or customise(network.hierarchy, self.arc_ms)
         self.cordon = None if closed is None else _cordon(network, np.flatnonzero(closed))
 
     def changed(self, edges: I64, ms: I32) -> Self:
@@ -48,8 +57,8 @@ class Weighted:
         if self.cordon is not None:
             still = self.cordon.edges[edge_ms[self.cordon.edges] >= NEVER]
             shut = np.concatenate([still, shut])
-        for remembered in ("into_ms", "_longest"):
-            twin.__dict__.pop(remembered, None)
+        twin.__dict__.pop("into_ms", None)
+        twin.longest_ms = max(self.longest_ms, int(ms[ms < NEVER].max(initial=0)))
         twin.cordon = _cordon(self.network, np.unique(shut)) if len(shut) else None
         return twin
 
@@ -76,13 +85,14 @@ class Weighted:
         return frozen(self.arc_ms[self.network.topology.into_arc], np.int32)
 
     @cached_property
-    def _longest(self) -> int:
+    def longest_ms(self) -> int:
+        """No edge takes longer."""
         return int(np.max(self.arc_ms, where=self.arc_ms < NEVER, initial=0))
 
     def bucket_shift(self, spent: I32) -> int:
         """Width of the search queue's buckets (a power of two) for seeds `spent` ms from an end."""
         spread = int(spent.max(initial=0)) - int(spent.min(initial=0))
-        return search.shift_for(max(self._longest, spread))
+        return search.shift_for(max(self.longest_ms, spread))
 
 
 def _cordon(network: Ground, edges: I64) -> Cordon:
