@@ -66,24 +66,18 @@ def rank_many(
     that order. The list is known in advance, so the memory can be asked ahead.
     """
     climb(parent, up_first, up_head, out, pinned, pinned_ms, cost)
-    n, done = np.uint32(len(parent)), np.uint32(0)
+    done = np.uint32(0)
+    for i in range(len(pinned)):
+        done = _list(parent, pinned[i], near, path, done)
+    for j in range(done):
+        near[path[j]] = cost[path[j]]
     for i in range(len(ends)):
         if i + AHEAD < len(ends):
             prefetch(near, ends[i + AHEAD])
             prefetch(up_first, ends[i + AHEAD])
             prefetch(parent, ends[i + AHEAD])
-        low, high, v = done, done, ends[i]
-        while v < n and near[v] < 0:
-            near[v] = NEVER
-            path[high] = v
-            high += ONE
-            v = parent[v]
-        done = high
-        while low + ONE < high:
-            high -= ONE
-            path[low], path[high] = path[high], path[low]
-            low += ONE
-    _descend(up_first, up_head, back, cost, near, path, done)
+        done = _list(parent, ends[i], near, path, done)
+    _descend(up_first, up_head, back, near, path, done)
     result = np.full(len(owner_first) - 1, np.int32(NEVER), np.int32)
     for i in range(len(result)):
         for j in range(owner_first[i], owner_first[i + 1]):
@@ -95,10 +89,27 @@ def rank_many(
 
 
 @njit(cache=True, nogil=True)
+def _list(parent: U32, v: Any, near: I32, path: U32, done: Any) -> Any:  # pragma: no cover
+    """Append v and its ancestors that are not listed yet to `path`, higher ones first."""
+    n, low, high = np.uint32(len(parent)), done, done
+    while v < n and near[v] < 0:
+        near[v] = NEVER
+        path[high] = v
+        high += ONE
+        v = parent[v]
+    done = high
+    while low + ONE < high:
+        high -= ONE
+        path[low], path[high] = path[high], path[low]
+        low += ONE
+    return done
+
+
+@njit(cache=True, nogil=True)
 def _descend(
-    up_first: U32, up_head: U32, back: I32, cost: I32, near: I32, path: U32, count: Any
+    up_first: U32, up_head: U32, back: I32, near: I32, path: U32, count: Any
 ) -> None:  # pragma: no cover
-    """near[v] for the ranks in `path`, higher ones first."""
+    """near[v], so far what the climb found, for the ranks in `path`, higher ones first."""
     ahead = np.uint32(AHEAD)
     for j in range(count):
         if j + ahead < count:
@@ -109,7 +120,7 @@ def _descend(
                 prefetch(back, arc)
                 arc += np.uint32(LINE)
         v = path[j]
-        best = cost[v]
+        best = near[v]
         for arc in range(up_first[v], up_first[v + ONE]):
             best = min(best, np.int32(near[up_head[arc]] + back[arc]))
         near[v] = best
