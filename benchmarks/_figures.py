@@ -133,6 +133,28 @@ def _roads(r: Row) -> Iterator[str]:
         yield f"| {row['question']} | {ours[1]['p50'] * 1e3:,.2f} | {'; '.join(told)} |"
 
 
+def _siting(r: Row) -> Iterator[str]:
+    pmed = r["about"].get("pmed")
+    if pmed:
+        yield (f"pmed1-20: {pmed['proven']} of {pmed['graphs']} proven in {pmed['cpu']:.1f} s CPU "
+               "together.\n")  # fmt: skip
+    yield _table("question", "CPU s", "gap", "peers")
+    for row in r["rows"]:
+        ours = row["ours"]
+        gap = "proven" if ours["proven"] else f"{ours['gap']:.2%}"
+        told = [f"{who}: {_against(t)}" for who, t in row["peers"].items()]
+        yield f"| {row['question']} | {ours['cpu']:.2f} | {gap} | {'; '.join(told)} |"
+
+
+def _against(peer: Row) -> str:
+    if "missing" in peer:
+        return "MISSING"
+    if "cpu" in peer:
+        return f"{peer['cpu']:,.1f} s ({peer['ratio']:,.0f} x)"
+    limit, ratio = peer["not_finished_in"], peer["ratio_at_least"]
+    return f"not finished in {limit:,} s (more than {ratio:,.0f} x)"
+
+
 SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "worklist": _worklist,
     "screens": _screens,
@@ -140,6 +162,7 @@ SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "desks": _desks,
     "acts": _acts,
     "roads": _roads,
+    "siting": _siting,
 }
 
 if __name__ == "__main__":

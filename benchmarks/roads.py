@@ -230,7 +230,7 @@ def coverage(ny, table, repeat):
     view, posts, some = ny.network.free_flow, ny.nodes(POSTS), 20
 
     def ours(_):
-        reach = view.reach(posts, TIERS[-1])
+        reach = view.reached(posts, TIERS[-1])
         return reach, [reach.within(tier) for tier in TIERS[:-1]]
 
     def by_scipy(count):

@@ -51,7 +51,7 @@ def check_against_dijkstra(view, pairs, seed):
         near, seconds = view.nearest(target, sources, 5)
         assert np.array_equal(seconds, np.sort(truth[:, j])[: len(near)])
         assert np.array_equal(truth[near, j], seconds)
-    reach = view.reach(sources, 120)
+    reach = view.reached(sources, 120)
     for i, source in enumerate(sources):
         assert np.array_equal(view.travel_times(source, targets), truth[i])
         inside = np.flatnonzero(by_place[i] <= 120_000)

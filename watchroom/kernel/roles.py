@@ -56,6 +56,7 @@ ROLES: dict[str, RoleSet] = {
             "dispatch.hand_over",
             "dispatch.duty",
             "dispatch.premise",
+            "directives.*",
             "map.close",
             "figures.view",
             *EVERYDAY,

@@ -17,8 +17,8 @@ from functools import cached_property
 import numpy as np
 
 from watchroom.base.geometry import distances_m
-from watchroom.road.arrays import F64, I32, I64, Bools
-from watchroom.road.ends import Ends
+from watchroom.road.arrays import F64, I64, Bools
+from watchroom.road.ends import Ends, Pairs
 from watchroom.road.streets import Streets
 from watchroom.road.topology import Topology
 
@@ -143,15 +143,19 @@ class Cordon:
         t = self.graph
         return [int(v) for v in t.copy_node[t.copy_first[place] : t.copy_first[place + 1]]]
 
-    def shorten(self, ms: I32, start: Ends, goal: Ends) -> None:
-        """Lower ms (starts, goals) where both lie in one closed segment: the walk between them."""
+    def along_street(self, start: Ends, goal: Ends) -> Pairs:
+        """All pairs in one closed segment: the walk between them."""
         inside = np.flatnonzero((start.segment >= 0) & self.shut[start.segment])
+        one, other, ms = [], [], []
         for i in inside.tolist():
             whole = self.stretches[int(start.segment[i])].ms
             begun = walked(float(start.fraction[i]), whole)
             for j in np.flatnonzero(goal.segment == start.segment[i]).tolist():
+                one.append(i)
+                other.append(j)
                 between = abs(walked(float(goal.fraction[j]), whole) - begun)
-                ms[i, j] = min(int(ms[i, j]), between + int(goal.walk_ms[j]))
+                ms.append(between + int(goal.walk_ms[j]))
+        return np.array(one, np.int64), np.array(other, np.int64), np.array(ms, np.int32)
 
 
 def walked(fraction: float, whole_ms: int) -> int:

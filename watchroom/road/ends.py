@@ -8,7 +8,7 @@ Streets that are closed are not driven, not even in part: see `cordon`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
@@ -42,6 +42,10 @@ class Ends:
 
     def __len__(self) -> int:
         return len(self.segment)
+
+
+Pairs: TypeAlias = tuple[I64, I64, I32]
+"""(starts, goals, milliseconds) of pairs that need not pass any crossing."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,11 @@ def arriving_points(t: Topology, streets: Streets, edge_ms: I32, spots: Spots) -
     return Ends(first, node, ms, edge, spots.segment, spots.fraction, spots.walk_ms)
 
 
-def shorten_along_street(ms: I32, start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> None:
-    """Lower ms (starts, goals) where both lie on one street, one ahead of the other."""
-    order = np.argsort(goal.segment, kind="stable") if len(goal) > 1 else np.zeros(1, np.int64)
-    _shorten(
-        ms, start.segment, start.fraction, goal.segment, goal.fraction, goal.walk_ms, order,
+def along_street(start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> Pairs:
+    """All pairs on one street that is open, the goal ahead of the start."""
+    order = np.argsort(goal.segment, kind="stable") if len(goal) > 1 else np.zeros(len(goal), int)
+    return _along(
+        start.segment, start.fraction, goal.segment, goal.fraction, goal.walk_ms, order,
         streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms,
     )  # fmt: skip
 
@@ -188,30 +192,37 @@ def _arrive(
 
 
 @njit(cache=True, nogil=True)
-def _shorten(
-    ms: I32, start_segment: I32, start_fraction: F64, goal_segment: I32, goal_fraction: F64,
+def _along(
+    start_segment: I32, start_fraction: F64, goal_segment: I32, goal_fraction: F64,
     walk_ms: I32, order: I64, segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32,
-) -> None:  # fmt: skip  # pragma: no cover
+) -> Pairs:  # fmt: skip  # pragma: no cover
+    one, other, ms = np.empty(16, np.int64), np.empty(16, np.int64), np.empty(16, np.int32)
+    k = 0
     for i in range(len(start_segment)):
         segment = start_segment[i]
-        if segment < 0:
-            continue
-        low, high = 0, len(order)
+        low, high = 0, len(order) if segment >= 0 else 0
         while low < high:
             middle = (low + high) >> 1
             if goal_segment[order[middle]] < segment:
                 low = middle + 1
             else:
                 high = middle
-        while low < len(order) and goal_segment[order[low]] == segment:
+        while segment >= 0 and low < len(order) and goal_segment[order[low]] == segment:
             j = order[low]
             low += 1
-            if start_fraction[i] == goal_fraction[j]:
-                ms[i, j] = min(ms[i, j], walk_ms[j])
+            best = np.int64(walk_ms[j]) if start_fraction[i] == goal_fraction[j] else NEVER
             for place in range(segment_first[segment], segment_first[segment + 1]):
                 e = segment_edge[place]
                 ahead = (goal_fraction[j] >= start_fraction[i]) == forward[e]
                 if edge_ms[e] < NEVER and ahead:
                     gain = driven(forward, edge_ms, e, goal_fraction[j])
                     gain -= driven(forward, edge_ms, e, start_fraction[i])
-                    ms[i, j] = min(ms[i, j], np.int32(gain + walk_ms[j]))
+                    best = min(best, np.int64(gain) + walk_ms[j])
+            if best >= NEVER:
+                continue
+            if k == len(one):
+                one, other = np.append(one, one), np.append(other, other)
+                ms = np.append(ms, ms)
+            one[k], other[k], ms[k] = i, j, best
+            k += 1
+    return one[:k], other[:k], ms[:k]

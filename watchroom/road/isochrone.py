@@ -43,7 +43,7 @@ class Isochrone:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reached:
     """What each of k sources reaches: source i the entries first[i]:first[i + 1], nearest first."""
 
     first: I64

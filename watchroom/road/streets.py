@@ -125,6 +125,6 @@ def _pair(tail: I32, head: I32, forward: Bools) -> tuple[I32, I32]:
     turn = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     nth = np.empty(len(order), np.int64)
     nth[order] = turn
-    keys = np.stack([low, high, nth], 1)
-    _, owner, segment = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return segment.ravel().astype(np.int32), owner.astype(np.int32)
+    keys = (low.astype(np.int64) * (int(high.max(initial=0)) + 1) + high) * (nth.max(initial=0) + 1)
+    _, owner, segment = np.unique(keys + nth, return_index=True, return_inverse=True)
+    return segment.astype(np.int32), owner.astype(np.int32)

@@ -9,7 +9,7 @@ from watchroom.road.arrays import F64, I32, I64, NEVER, to_seconds
 from watchroom.road.checking import refusal
 from watchroom.road.ends import Ends, least
 from watchroom.road.ground import Where
-from watchroom.road.isochrone import Isochrone, Reach, driven_stretches
+from watchroom.road.isochrone import Isochrone, Reached, driven_stretches
 from watchroom.road.route import Route, trace
 from watchroom.road.weighted import Weighted
 
@@ -88,11 +88,11 @@ class View(Weighted):
         limit = min(int(seconds * 1000), NEVER - 1)
         return Isochrone(nodes, to_seconds(ms), lambda: driven_stretches(self, start, limit))
 
-    def reach(self, sources: Where, seconds: float) -> Reach:
+    def reached(self, sources: Where, seconds: float) -> Reached:
         """What each of k sources reaches within `seconds`: coverage of posts in one go."""
         start = self.leaving(sources)
         first, nodes, ms = self._reached(start, start.first, seconds)
-        return Reach(first, nodes, ms)
+        return Reached(first, nodes, ms)
 
     def pin(self, sources: Where) -> Pinned:
         """The sources made ready to be ranked for many targets; see `Pinned`."""

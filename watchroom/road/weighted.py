@@ -9,11 +9,11 @@ from typing import Self
 import numpy as np
 
 from watchroom.road import search
-from watchroom.road.arrays import I32, I64, NEVER, Bools, frozen
+from watchroom.road.arrays import F64, I32, I64, NEVER, Bools, frozen
 from watchroom.road.cordon import Cordon
 from watchroom.road.customise import amend, customise
-from watchroom.road.ends import Ends, shorten_along_street, spread_groups
-from watchroom.road.ground import Ground, Where
+from watchroom.road.ends import Ends, Pairs, along_street, spread_groups
+from watchroom.road.ground import Ground, Snapped, Where
 
 
 class Weighted:
@@ -72,12 +72,27 @@ class Weighted:
         ends = self.network.arriving(where, self.edge_ms)
         return ends if self.cordon is None else self.cordon.on_foot(ends, arriving=True)
 
+    def arriving_at(self, segment: I64, fraction: F64) -> Ends:
+        """Points given by street segment and share of its line as ends of journeys."""
+        return self.arriving(Snapped(segment, fraction, np.zeros(len(segment))))
+
+    def along_street(self, start: Ends, goal: Ends) -> Pairs:
+        """All pairs on one street that need not pass any crossing, driven or on foot; repeats."""
+        pairs = along_street(start, goal, self.network.streets, self.edge_ms)
+        if self.cordon is None:
+            return pairs
+        walks = self.cordon.along_street(start, goal)
+        return (
+            np.concatenate([pairs[0], walks[0]]),
+            np.concatenate([pairs[1], walks[1]]),
+            np.concatenate([pairs[2], walks[2]]),
+        )
+
     def shorten(self, ms: I32, start: Ends, goal: Ends) -> None:
         """Lower ms (starts, goals) where two points on one street need not pass any crossing."""
-        if np.any(start.segment >= 0) and np.any(goal.segment >= 0):
-            shorten_along_street(ms, start, goal, self.network.streets, self.edge_ms)
-            if self.cordon is not None:
-                self.cordon.shorten(ms, start, goal)
+        one, other, between = self.along_street(start, goal)
+        if len(one):
+            np.minimum.at(ms, (one, other), between)
 
     @cached_property
     def into_ms(self) -> I32:
