@@ -62,6 +62,7 @@ UNIT = np.dtype(
         ("recalled", "i4"),
         ("rested", "i4"),
         ("missed", "i4"),  # breaks
+        ("place", "i4"),  # in the list of the free
     ],
     align=True,
 )
@@ -104,7 +105,8 @@ class Board(NamedTuple):
     may_take: I32  # (p, p) 1: p takes units on the way to q; 2: also from q's scene
     head: I32  # (p) first waiting call
     tail: I32  # (p) last waiting call
-    seconds: F64  # (u) what the policy reads
+    free: I32  # (u) the units that may be sent, in no order; COUNT_FREE of them
+    seconds: F64  # (u) what the policy reads; inf for whoever is not free
     settings: F64  # the policy's
     limits: F64  # (2) measured window
     log: Records  # EVENT, (0) when nothing is written

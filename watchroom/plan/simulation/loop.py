@@ -31,31 +31,37 @@ INF = np.inf
 HOUR, WEEK_HOURS = 3600.0, 168
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def play(choose: Any, b: Board) -> None:  # pragma: no cover
     """Play all calls to their end. `choose` is a compiled policy; results stand on the board."""
     call, line = 0, 0
-    calls = len(b.calls)
     while True:
         unit = b.winner[1]
         now = b.timer[unit]
-        at_call = b.calls[call].at if call < calls else INF
+        at_call = b.calls[call].at if call < len(b.calls) else INF
         at_line = b.roster[line].at
+        freed, took = -1, False
         if now <= at_line and now <= at_call:
             if now == INF:
                 break
-            _own_event(choose, b, unit, now)
+            freed = _own_event(b, unit, now)
         elif at_line <= at_call:
-            _roster_line(choose, b, line, at_line)
+            now = at_line
+            freed = _roster_line(b, line, now)
             line += 1
         else:
-            _received(choose, b, call, at_call)
+            now = at_call
+            took = _received(choose, b, call, now)
             call += 1
+        if (took or freed >= 0) and b.count[COUNT_WAITING]:
+            _serve_queue(choose, b, now)
+        if freed >= 0 and b.units[freed].due > 0 and b.units[freed].state == FREE:
+            _rest(b, freed, now)
     for unit in range(len(b.units)):
         _note_home(b, unit, INF)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def set_timer(timer: F64, winner: I32, unit: int, at: float) -> None:  # pragma: no cover
     """Set one unit's next own event and play its matches anew, up to the root."""
     timer[unit] = at
@@ -66,7 +72,11 @@ def set_timer(timer: F64, winner: I32, unit: int, at: float) -> None:  # pragma:
         winner[node] = right if timer[right] < timer[left] else left
 
 
-@njit(cache=True, nogil=True)
+@njit(
+    cache=True,
+    nogil=True,
+    _nrt=False,
+)
 def seed_tournament(timer: F64, winner: I32) -> None:  # pragma: no cover
     """All matches from the leaves up; leaves beyond the units are the last, endless timer."""
     half = len(winner) >> 1
@@ -77,7 +87,7 @@ def seed_tournament(timer: F64, winner: I32) -> None:  # pragma: no cover
         winner[node] = right if timer[right] < timer[left] else left
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _write(b: Board, at: float, what: int, call: int, unit: int) -> None:  # pragma: no cover
     """One line of the log; where it is full only the count goes on, and the run is played again."""
     if len(b.log) == 0:
@@ -89,7 +99,7 @@ def _write(b: Board, at: float, what: int, call: int, unit: int) -> None:  # pra
     b.count[COUNT_LOGGED] = line + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _note_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Nobody waits for a unit to come home; when it is asked for next, the log learns of it."""
     me = b.units[unit]
@@ -98,15 +108,15 @@ def _note_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
         me.total = 0.0
 
 
-@njit(cache=True, nogil=True)
-def _row(b: Board, place: int, now: float) -> F32:  # pragma: no cover
-    """Seconds to a place from everywhere, in this hour of the week."""
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def _slice(b: Board, now: float) -> int:  # pragma: no cover
+    """Which table of travel times holds in this hour of the week."""
     if len(b.travel) == 1:
-        return b.travel[0, place]
-    return b.travel[b.slice_of_hour[int(now / HOUR) % WEEK_HOURS], place]
+        return 0
+    return b.slice_of_hour[int(now / HOUR) % WEEK_HOURS]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _way(me: Any, row: F32, now: float) -> float:  # pragma: no cover
     """Seconds for a unit from wherever it is."""
     gone = now - me.start
@@ -117,7 +127,7 @@ def _way(me: Any, row: F32, now: float) -> float:  # pragma: no cover
     return min(gone + row[me.origin], me.total - gone + row[me.goal])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _set_out(me: Any, row: F32, place: int, now: float) -> float:  # pragma: no cover
     """Turn a unit towards a place; when it will be there."""
     gone = now - me.start
@@ -133,21 +143,40 @@ def _set_out(me: Any, row: F32, place: int, now: float) -> float:  # pragma: no 
     return me.start + me.total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no cover
     """Fill `b.seconds`; is there anybody at all who could be sent?"""
     it = b.calls[call]
-    row = _row(b, it.place, now)
+    row = b.travel[_slice(b, now), it.place]
     accepts = b.accepts[it.kind, slot]
-    takes = b.rule[RULE_TAKES] != 0
+    anybody = False
+    for place in range(b.count[COUNT_FREE]):
+        unit = b.free[place]
+        me = b.units[unit]
+        if (accepts >> me.kind) & 1:
+            b.seconds[unit] = _way(me, row, now)
+            anybody = True
+        else:
+            b.seconds[unit] = INF
+    if b.rule[RULE_TAKES]:
+        anybody |= _weigh_up_takeable(b, call, accepts, row, now)
+    return anybody
+
+
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def _weigh_up_takeable(
+    b: Board, call: int, accepts: int, row: F32, now: float
+) -> bool:  # pragma: no cover
+    """The same for the units that are on calls: those less urgent may lose theirs."""
+    priority = b.calls[call].priority
     anybody = False
     for unit in range(len(b.units)):
         me = b.units[unit]
-        able = me.state == FREE
-        if takes and me.state == BUSY and me.job != call:
-            may = b.may_take[it.priority, b.calls[me.job].priority]
-            able = may == 2 or (may == 1 and now < me.start + me.total)
-        if able and (accepts >> me.kind) & 1:
+        if me.state != BUSY:
+            continue
+        may = b.may_take[priority, b.calls[me.job].priority]
+        able = may == 2 or (may == 1 and now < me.start + me.total)
+        if able and me.job != call and (accepts >> me.kind) & 1:
             b.seconds[unit] = _way(me, row, now)
             anybody = True
         else:
@@ -155,7 +184,27 @@ def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no
     return anybody
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def _release(b: Board, unit: int) -> None:  # pragma: no cover
+    """It may be sent from now on."""
+    b.units[unit].state = FREE
+    place = b.count[COUNT_FREE]
+    b.free[place], b.units[unit].place = unit, place
+    b.count[COUNT_FREE] = place + 1
+
+
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def _engage(b: Board, unit: int, state: int) -> None:  # pragma: no cover
+    """It may not be sent any more: the last of the free takes its place in the list."""
+    last = b.free[b.count[COUNT_FREE] - 1]
+    place = b.units[unit].place
+    b.free[place], b.units[last].place = last, place
+    b.count[COUNT_FREE] -= 1
+    b.seconds[unit] = INF
+    b.units[unit].state = state
+
+
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _dispatch(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: no cover
     """Fill as many slots of a call as the policy will; did it take a unit from another call?"""
     it = b.calls[call]
@@ -176,25 +225,25 @@ def _dispatch(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: 
     return took
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _send(b: Board, call: int, slot: int, unit: int, now: float) -> None:  # pragma: no cover
     it, me = b.calls[call], b.units[unit]
     _note_home(b, unit, now)
-    arrives = _set_out(me, _row(b, it.place, now), it.place, now)
+    arrives = _set_out(me, b.travel[_slice(b, now), it.place], it.place, now)
     if len(b.orders) and b.orders[call, slot] == unit:
         recorded = b.order_seconds[call, slot]
         if not np.isnan(recorded):
             me.start, me.total, arrives = now, recorded, now + recorded
     if me.state == FREE:
-        b.count[COUNT_FREE] -= 1
-    me.state, me.job, me.slot, me.sent = BUSY, call, slot, now
+        _engage(b, unit, BUSY)
+    me.job, me.slot, me.sent = call, slot, now
     it.open &= ~(1 << slot)
     it.sent = min(it.sent, now)
     set_timer(b.timer, b.winner, unit, arrives + b.service[call, slot])
     _write(b, now, SENT, call, unit)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _leave(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Book what a unit did for the call it leaves, at the end of its job or before."""
     me = b.units[unit]
@@ -210,7 +259,7 @@ def _leave(b: Board, unit: int, now: float) -> None:  # pragma: no cover
         _write(b, arrived, ARRIVED, me.job, unit)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _recall(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Take a unit from its call; the call waits again, with what is left to do at its scene."""
     me = b.units[unit]
@@ -227,7 +276,7 @@ def _recall(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     it.open |= 1 << slot
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _queue(b: Board, call: int) -> None:  # pragma: no cover
     """Into the queue of its priority, by the time it came in (its number)."""
     priority = b.calls[call].priority
@@ -246,7 +295,7 @@ def _queue(b: Board, call: int) -> None:  # pragma: no cover
     b.count[COUNT_WAITING] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _serve_queue(choose: Any, b: Board, now: float) -> None:  # pragma: no cover
     """Whoever waits, by priority and then by age, is offered who is free."""
     for priority in range(len(b.head)):
@@ -269,8 +318,9 @@ def _serve_queue(choose: Any, b: Board, now: float) -> None:  # pragma: no cover
             call = after
 
 
-@njit(cache=True, nogil=True)
-def _received(choose: Any, b: Board, call: int, now: float) -> None:  # pragma: no cover
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def _received(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: no cover
+    """A call comes in; did it take a unit from another?"""
     _write(b, now, RECEIVED, call, -1)
     it = b.calls[call]
     took = False
@@ -283,13 +333,12 @@ def _received(choose: Any, b: Board, call: int, now: float) -> None:  # pragma: 
         else:
             it.open = 0
             _write(b, now, LOST, call, -1)
-    if took and b.count[COUNT_FREE] > 0:
-        _serve_queue(choose, b, now)
+    return took
 
 
-@njit(cache=True, nogil=True)
-def _own_event(choose: Any, b: Board, unit: int, now: float) -> None:  # pragma: no cover
-    """The end of a job, of the way home, or of a break."""
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+def _own_event(b: Board, unit: int, now: float) -> int:  # pragma: no cover
+    """The end of a job, of the way home, or of a break; the unit, if it is free by that."""
     me = b.units[unit]
     if me.state == BUSY:
         _leave(b, unit, now)
@@ -301,38 +350,27 @@ def _own_event(choose: Any, b: Board, unit: int, now: float) -> None:  # pragma:
         if b.rule[RULE_RETURN] == BLOCKED and me.total > 0 and me.ending == INF:
             me.state = HOMEWARD
             set_timer(b.timer, b.winner, unit, now + me.total)
-            return
+            return -1
     elif me.state == BREAK:
         me.rested += 1
         _write(b, now, BACK, -1, unit)
-    _available(choose, b, unit, now)
+    set_timer(b.timer, b.winner, unit, INF)
+    if me.ending < INF:
+        _end_shift(b, unit, now)
+        return -1
+    _release(b, unit)
+    return unit
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _go_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     me = b.units[unit]
     me.origin, me.start, me.goal, me.total = me.goal, now, me.post, 0.0
     if b.rule[RULE_RETURN] != AT_ONCE:
-        me.total = _row(b, me.post, now)[me.origin]
+        me.total = b.travel[_slice(b, now), me.post, me.origin]
 
 
-@njit(cache=True, nogil=True)
-def _available(choose: Any, b: Board, unit: int, now: float) -> None:  # pragma: no cover
-    """Free again: first the end of the shift, then whoever waits, then the break."""
-    me = b.units[unit]
-    if me.ending < INF:
-        _end_shift(b, unit, now)
-        return
-    me.state = FREE
-    b.count[COUNT_FREE] += 1
-    set_timer(b.timer, b.winner, unit, INF)
-    if b.count[COUNT_WAITING]:
-        _serve_queue(choose, b, now)
-    if me.due > 0 and me.state == FREE:
-        _rest(b, unit, now)
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
 def _rest(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """A break begins at the post; one that could not begin in time is lost."""
     me = b.units[unit]
@@ -342,13 +380,12 @@ def _rest(b: Board, unit: int, now: float) -> None:  # pragma: no cover
         me.missed += 1
         return
     _note_home(b, unit, INF)
-    me.state = BREAK
-    b.count[COUNT_FREE] -= 1
+    _engage(b, unit, BREAK)
     set_timer(b.timer, b.winner, unit, begins + length)
     _write(b, begins, RESTING, -1, unit)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, _nrt=False)
 def _end_shift(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Off duty; what the way home takes beyond the end of the shift is overtime too."""
     me = b.units[unit]
@@ -362,23 +399,39 @@ def _end_shift(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     _write(b, gone, OFF_DUTY, -1, unit)
 
 
-@njit(cache=True, nogil=True)
-def _roster_line(choose: Any, b: Board, line: int, now: float) -> None:  # pragma: no cover
+@njit(cache=True, nogil=True, _nrt=False)
+def _roster_line(b: Board, line: int, now: float) -> int:  # pragma: no cover
+    """A shift begins or ends, or a break is due; the unit, if it is free after it."""
     duty = b.roster[line]
-    me = b.units[duty.unit]
+    unit = duty.unit
+    me = b.units[unit]
     if duty.what == BEGINS:
         me.ending = INF
         if me.state == OFF:
-            _write(b, now, ON_DUTY, -1, duty.unit)
+            _write(b, now, ON_DUTY, -1, unit)
             me.start, me.total, me.goal = now, 0.0, me.post
-            _available(choose, b, duty.unit, now)
+            _release(b, unit)
     elif duty.what == ENDS:
         me.ending = now
         if me.state == FREE:
-            b.count[COUNT_FREE] -= 1
-        if me.state in (FREE, BREAK):
-            _end_shift(b, duty.unit, now)
+            _engage(b, unit, OFF)
+            _end_shift(b, unit, now)
+        elif me.state == BREAK:
+            _end_shift(b, unit, now)
     elif me.state != OFF:
         me.due, me.due_until = duty.seconds, duty.until
-        if me.state == FREE:
-            _rest(b, duty.unit, now)
+    return unit if me.state == FREE else -1
+
+
+@njit(cache=True, nogil=True)
+def lay_calls(
+    calls: Any, at: Any, place: Any, kind: Any, area: I32, priority: I32, slots: I32
+) -> None:  # pragma: no cover
+    """Fill (c) CALL records that nobody has been sent to."""
+    for call in range(len(calls)):
+        it = calls[call]
+        it.at, it.place, it.kind = at[call], place[call], kind[call]
+        it.area, it.priority = area[place[call]], priority[kind[call]]
+        it.sent, it.first, it.last = INF, INF, -INF
+        it.open = slots[kind[call]]
+        it.unit, it.ordered, it.next = -1, -1, -1

@@ -8,7 +8,7 @@ import numpy as np
 
 from watchroom.plan.simulation import loop
 from watchroom.plan.simulation.board import (
-    CALL, COUNT_LOGGED, EVENT, F64, I64, OFF, UNIT, Board, Records,
+    CALL, COUNT_LOGGED, EVENT, F64, I32, I64, OFF, UNIT, Board, Records,
 )  # fmt: skip
 from watchroom.plan.simulation.scenario import RETURNS, Calls, Ground, Scenario, laid_out, refusal
 
@@ -81,7 +81,8 @@ def _board(scenario: Scenario, ground: Ground, calls: Calls, room: int) -> Board
         may_take=ground.may_take,
         head=np.full(ranks, -1, np.int32),
         tail=np.full(ranks, -1, np.int32),
-        seconds=np.empty(len(units)),
+        free=np.zeros(len(units), np.int32),
+        seconds=np.full(len(units), np.inf),
         settings=scenario.policy.numbers,
         limits=np.array([scenario.warm_up, scenario.seconds]),
         log=np.zeros(room, EVENT),
@@ -96,22 +97,17 @@ def _rules(scenario: Scenario, ground: Ground) -> I64:
 
 
 def _call_records(ground: Ground, calls: Calls) -> Records:
-    kind = np.zeros(len(calls), np.int32) if calls.kind is None else np.asarray(calls.kind)
-    place = np.asarray(calls.place)
-    _check(ground, calls, kind, place)
-    records = np.empty(len(calls), CALL)
-    records["at"] = calls.at
-    records["sent"] = records["first"] = np.inf
-    records["last"] = -np.inf
-    records["place"], records["area"] = place, ground.area[place]
-    records["kind"], records["priority"] = kind, ground.priority[kind]
-    records["open"] = ((ground.needs != 0) << np.arange(ground.needs.shape[1])).sum(1)[kind]
-    records["unit"] = records["ordered"] = records["next"] = -1
+    kind = np.zeros(len(calls)) if calls.kind is None else calls.kind
+    at, kind = np.ascontiguousarray(calls.at, np.float64), np.ascontiguousarray(kind, np.int32)
+    place = np.ascontiguousarray(calls.place, np.int32)
+    _check(ground, at, kind, place)
+    slots = ((ground.needs != 0) << np.arange(ground.needs.shape[1])).sum(1).astype(np.int32)
+    records = np.empty(len(at), CALL)
+    loop.lay_calls(records, at, place, kind, ground.area, ground.priority, slots)
     return records
 
 
-def _check(ground: Ground, calls: Calls, kind: np.ndarray, place: np.ndarray) -> None:
-    at = np.asarray(calls.at)
+def _check(ground: Ground, at: F64, kind: I32, place: I32) -> None:
     fits = kind.shape == place.shape == at.shape
     if not fits or (len(at) and not (np.all(np.diff(at) >= 0) and np.isfinite(at[[0, -1]]).all())):
         raise refusal(

@@ -130,9 +130,7 @@ def _reserve(call: Any, seconds: F64, units: Any, settings: F64) -> int:  # prag
     return -1 if call.priority > settings[1] and free <= settings[0] else best
 
 
-def _reserve_in_area(
-    call: Any, seconds: F64, units: Any, settings: F64
-) -> int:  # pragma: no cover
+def _reserve_in_area(call: Any, seconds: F64, units: Any, settings: F64) -> int:  # pragma: no cover
     best, least = -1, np.inf
     for unit in range(len(seconds)):
         if seconds[unit] >= least:
