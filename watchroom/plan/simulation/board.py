@@ -110,7 +110,7 @@ class Board(NamedTuple):
     settings: F64  # the policy's
     limits: F64  # (2) measured window
     log: Records  # EVENT, (0) when nothing is written
-    count: I64  # see the names below
+    tally: I64  # see the names below
     rule: I64  # see the names below
 
 

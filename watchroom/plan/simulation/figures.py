@@ -7,8 +7,11 @@ Source: Law, "Simulation Modeling and Analysis" (5th ed., 2015): 9.4.1 independe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import stdtrit
 
 from watchroom.plan.simulation.board import F64, Records
@@ -100,7 +103,7 @@ def of_batches(scenario: Scenario, play: Play, batches: int) -> list[dict[str, f
     calls = _counted(scenario, play.calls)
     edges = np.linspace(scenario.warm_up, scenario.seconds, batches + 1)
     cuts = np.searchsorted(calls["at"], edges)
-    return [of_calls(scenario, calls[a:b]) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [of_calls(scenario, calls[a:b]) for a, b in pairwise(cuts)]
 
 
 def _counted(scenario: Scenario, calls: Records) -> Records:
@@ -117,5 +120,5 @@ def _on_duty(scenario: Scenario, units: int) -> float:
     return float(np.maximum(0, ends - np.maximum(begins, scenario.warm_up)).sum())
 
 
-def _mean(values: F64) -> float:
+def _mean(values: npt.NDArray[Any]) -> float:
     return float(values.mean()) if len(values) else np.nan

@@ -15,28 +15,64 @@ time advance; Knuth, TAOCP 3, 5.4.1 (tournament trees).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numba import njit
 
 from watchroom.plan.simulation.board import (
-    ARRIVED, AT_ONCE, BACK, BEGINS, BLOCKED, BREAK, BUSY, CLEARED, COUNT_DONE, COUNT_FREE,
-    COUNT_LOGGED, COUNT_RECALLED, COUNT_WAITING, ENDS, FREE, HOME, HOMEWARD, LOST, OFF, OFF_DUTY,
-    ON_DUTY, RECALLED, RECEIVED, RESTING, RULE_RETURN, RULE_ROOM, RULE_TAKES, SENT, WAITS, F32,
-    F64, I32, Board,
-)  # fmt: skip
+    ARRIVED,
+    AT_ONCE,
+    BACK,
+    BEGINS,
+    BLOCKED,
+    BREAK,
+    BUSY,
+    CLEARED,
+    COUNT_DONE,
+    COUNT_FREE,
+    COUNT_LOGGED,
+    COUNT_RECALLED,
+    COUNT_WAITING,
+    ENDS,
+    F32,
+    F64,
+    FREE,
+    HOME,
+    HOMEWARD,
+    I32,
+    LOST,
+    OFF,
+    OFF_DUTY,
+    ON_DUTY,
+    RECALLED,
+    RECEIVED,
+    RESTING,
+    RULE_RETURN,
+    RULE_ROOM,
+    RULE_TAKES,
+    SENT,
+    WAITS,
+    Board,
+)
+
+bare: Any = partial(njit, nogil=True, _nrt=False)
+"""The loop allocates nothing, so nothing of it needs to count who refers to which array: with the
+board passed from function to function that counting would take two thirds of the time."""
+inlined: Any = partial(bare, forceinline=True)
+"""Not called but copied into the loop: handing the board over costs more than most functions do."""
 
 INF = np.inf
 HOUR, WEEK_HOURS = 3600.0, 168
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@bare(cache=True)
 def play(choose: Any, b: Board) -> None:  # pragma: no cover
     """Play all calls to their end. `choose` is a compiled policy; results stand on the board."""
     call, line = 0, 0
     while True:
-        unit = b.winner[1]
+        unit = int(b.winner[1])
         now = b.timer[unit]
         at_call = b.calls[call].at if call < len(b.calls) else INF
         at_line = b.roster[line].at
@@ -53,7 +89,7 @@ def play(choose: Any, b: Board) -> None:  # pragma: no cover
             now = at_call
             took = _received(choose, b, call, now)
             call += 1
-        if (took or freed >= 0) and b.count[COUNT_WAITING]:
+        if (took or freed >= 0) and b.tally[COUNT_WAITING]:
             _serve_queue(choose, b, now)
         if freed >= 0 and b.units[freed].due > 0 and b.units[freed].state == FREE:
             _rest(b, freed, now)
@@ -61,7 +97,7 @@ def play(choose: Any, b: Board) -> None:  # pragma: no cover
         _note_home(b, unit, INF)
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def set_timer(timer: F64, winner: I32, unit: int, at: float) -> None:  # pragma: no cover
     """Set one unit's next own event and play its matches anew, up to the root."""
     timer[unit] = at
@@ -72,11 +108,7 @@ def set_timer(timer: F64, winner: I32, unit: int, at: float) -> None:  # pragma:
         winner[node] = right if timer[right] < timer[left] else left
 
 
-@njit(
-    cache=True,
-    nogil=True,
-    _nrt=False,
-)
+@bare(cache=True)
 def seed_tournament(timer: F64, winner: I32) -> None:  # pragma: no cover
     """All matches from the leaves up; leaves beyond the units are the last, endless timer."""
     half = len(winner) >> 1
@@ -87,19 +119,19 @@ def seed_tournament(timer: F64, winner: I32) -> None:  # pragma: no cover
         winner[node] = right if timer[right] < timer[left] else left
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _write(b: Board, at: float, what: int, call: int, unit: int) -> None:  # pragma: no cover
     """One line of the log; where it is full only the count goes on, and the run is played again."""
     if len(b.log) == 0:
         return
-    line = b.count[COUNT_LOGGED]
+    line = b.tally[COUNT_LOGGED]
     if line < len(b.log):
         b.log[line].at, b.log[line].what = at, what
         b.log[line].call, b.log[line].unit = call, unit
-    b.count[COUNT_LOGGED] = line + 1
+    b.tally[COUNT_LOGGED] = line + 1
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _note_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Nobody waits for a unit to come home; when it is asked for next, the log learns of it."""
     me = b.units[unit]
@@ -108,16 +140,16 @@ def _note_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
         me.total = 0.0
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _slice(b: Board, now: float) -> int:  # pragma: no cover
     """Which table of travel times holds in this hour of the week."""
     if len(b.travel) == 1:
         return 0
-    return b.slice_of_hour[int(now / HOUR) % WEEK_HOURS]
+    return int(b.slice_of_hour[int(now / HOUR) % WEEK_HOURS])
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def _way(me: Any, row: F32, now: float) -> float:  # pragma: no cover
+@inlined()
+def _way(me: Any, row: F32, now: float) -> Any:  # pragma: no cover
     """Seconds for a unit from wherever it is."""
     gone = now - me.start
     if gone >= me.total:
@@ -127,8 +159,8 @@ def _way(me: Any, row: F32, now: float) -> float:  # pragma: no cover
     return min(gone + row[me.origin], me.total - gone + row[me.goal])
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
-def _set_out(me: Any, row: F32, place: int, now: float) -> float:  # pragma: no cover
+@inlined()
+def _set_out(me: Any, row: F32, place: int, now: float) -> Any:  # pragma: no cover
     """Turn a unit towards a place; when it will be there."""
     gone = now - me.start
     if gone >= me.total:
@@ -143,15 +175,15 @@ def _set_out(me: Any, row: F32, place: int, now: float) -> float:  # pragma: no 
     return me.start + me.total
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no cover
     """Fill `b.seconds`; is there anybody at all who could be sent?"""
     it = b.calls[call]
     row = b.travel[_slice(b, now), it.place]
-    accepts = b.accepts[it.kind, slot]
+    accepts = int(b.accepts[it.kind, slot])
     anybody = False
-    for place in range(b.count[COUNT_FREE]):
-        unit = b.free[place]
+    for place in range(b.tally[COUNT_FREE]):
+        unit = int(b.free[place])
         me = b.units[unit]
         if (accepts >> me.kind) & 1:
             b.seconds[unit] = _way(me, row, now)
@@ -163,7 +195,7 @@ def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no
     return anybody
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _weigh_up_takeable(
     b: Board, call: int, accepts: int, row: F32, now: float
 ) -> bool:  # pragma: no cover
@@ -184,27 +216,27 @@ def _weigh_up_takeable(
     return anybody
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _release(b: Board, unit: int) -> None:  # pragma: no cover
     """It may be sent from now on."""
     b.units[unit].state = FREE
-    place = b.count[COUNT_FREE]
+    place = b.tally[COUNT_FREE]
     b.free[place], b.units[unit].place = unit, place
-    b.count[COUNT_FREE] = place + 1
+    b.tally[COUNT_FREE] = place + 1
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _engage(b: Board, unit: int, state: int) -> None:  # pragma: no cover
     """It may not be sent any more: the last of the free takes its place in the list."""
-    last = b.free[b.count[COUNT_FREE] - 1]
+    last = int(b.free[b.tally[COUNT_FREE] - 1])
     place = b.units[unit].place
     b.free[place], b.units[last].place = last, place
-    b.count[COUNT_FREE] -= 1
+    b.tally[COUNT_FREE] -= 1
     b.seconds[unit] = INF
     b.units[unit].state = state
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _dispatch(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: no cover
     """Fill as many slots of a call as the policy will; did it take a unit from another call?"""
     it = b.calls[call]
@@ -225,7 +257,7 @@ def _dispatch(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: 
     return took
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _send(b: Board, call: int, slot: int, unit: int, now: float) -> None:  # pragma: no cover
     it, me = b.calls[call], b.units[unit]
     _note_home(b, unit, now)
@@ -243,7 +275,7 @@ def _send(b: Board, call: int, slot: int, unit: int, now: float) -> None:  # pra
     _write(b, now, SENT, call, unit)
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _leave(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Book what a unit did for the call it leaves, at the end of its job or before."""
     me = b.units[unit]
@@ -256,27 +288,27 @@ def _leave(b: Board, unit: int, now: float) -> None:  # pragma: no cover
         if arrived < it.first:
             it.first, it.unit = arrived, unit
         it.last = max(it.last, arrived)
-        _write(b, arrived, ARRIVED, me.job, unit)
+        _write(b, arrived, ARRIVED, int(me.job), unit)
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _recall(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Take a unit from its call; the call waits again, with what is left to do at its scene."""
     me = b.units[unit]
-    call, slot = me.job, me.slot
+    call, slot = int(me.job), int(me.slot)
     _leave(b, unit, now)
     _write(b, now, RECALLED, call, unit)
     if me.start + me.total <= now:
         b.service[call, slot] = b.timer[unit] - now
     me.recalled += 1
-    b.count[COUNT_RECALLED] += 1
+    b.tally[COUNT_RECALLED] += 1
     it = b.calls[call]
     if it.open == 0:
         _queue(b, call)
     it.open |= 1 << slot
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _queue(b: Board, call: int) -> None:  # pragma: no cover
     """Into the queue of its priority, by the time it came in (its number)."""
     priority = b.calls[call].priority
@@ -292,23 +324,23 @@ def _queue(b: Board, call: int) -> None:  # pragma: no cover
         b.calls[before].next = call
     if after < 0:
         b.tail[priority] = call
-    b.count[COUNT_WAITING] += 1
+    b.tally[COUNT_WAITING] += 1
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _serve_queue(choose: Any, b: Board, now: float) -> None:  # pragma: no cover
     """Whoever waits, by priority and then by age, is offered who is free."""
     for priority in range(len(b.head)):
-        before, call = -1, b.head[priority]
+        before, call = -1, int(b.head[priority])
         while call >= 0:
-            if b.count[COUNT_FREE] == 0:
+            if b.tally[COUNT_FREE] == 0:
                 return
             _dispatch(choose, b, call, now)
-            after = b.calls[call].next
+            after = int(b.calls[call].next)
             if b.calls[call].open:
                 before = call
             else:
-                b.count[COUNT_WAITING] -= 1
+                b.tally[COUNT_WAITING] -= 1
                 if before < 0:
                     b.head[priority] = after
                 else:
@@ -318,16 +350,16 @@ def _serve_queue(choose: Any, b: Board, now: float) -> None:  # pragma: no cover
             call = after
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _received(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: no cover
     """A call comes in; did it take a unit from another?"""
     _write(b, now, RECEIVED, call, -1)
     it = b.calls[call]
     took = False
-    if b.count[COUNT_FREE] > 0 or b.rule[RULE_TAKES]:
+    if b.tally[COUNT_FREE] > 0 or b.rule[RULE_TAKES]:
         took = _dispatch(choose, b, call, now)
     if it.open:
-        if b.count[COUNT_WAITING] < b.rule[RULE_ROOM]:
+        if b.tally[COUNT_WAITING] < b.rule[RULE_ROOM]:
             _queue(b, call)
             _write(b, now, WAITS, call, -1)
         else:
@@ -336,14 +368,14 @@ def _received(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: 
     return took
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _own_event(b: Board, unit: int, now: float) -> int:  # pragma: no cover
     """The end of a job, of the way home, or of a break; the unit, if it is free by that."""
     me = b.units[unit]
     if me.state == BUSY:
         _leave(b, unit, now)
-        _write(b, now, CLEARED, me.job, unit)
-        b.count[COUNT_DONE] += 1
+        _write(b, now, CLEARED, int(me.job), unit)
+        b.tally[COUNT_DONE] += 1
         me.jobs += 1
         me.job = -1
         _go_home(b, unit, now)
@@ -362,7 +394,7 @@ def _own_event(b: Board, unit: int, now: float) -> int:  # pragma: no cover
     return unit
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _go_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     me = b.units[unit]
     me.origin, me.start, me.goal, me.total = me.goal, now, me.post, 0.0
@@ -370,7 +402,7 @@ def _go_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
         me.total = b.travel[_slice(b, now), me.post, me.origin]
 
 
-@njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+@inlined()
 def _rest(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """A break begins at the post; one that could not begin in time is lost."""
     me = b.units[unit]
@@ -385,7 +417,7 @@ def _rest(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     _write(b, begins, RESTING, -1, unit)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@bare()
 def _end_shift(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Off duty; what the way home takes beyond the end of the shift is overtime too."""
     me = b.units[unit]
@@ -399,11 +431,11 @@ def _end_shift(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     _write(b, gone, OFF_DUTY, -1, unit)
 
 
-@njit(cache=True, nogil=True, _nrt=False)
+@bare()
 def _roster_line(b: Board, line: int, now: float) -> int:  # pragma: no cover
     """A shift begins or ends, or a break is due; the unit, if it is free after it."""
     duty = b.roster[line]
-    unit = duty.unit
+    unit = int(duty.unit)
     me = b.units[unit]
     if duty.what == BEGINS:
         me.ending = INF

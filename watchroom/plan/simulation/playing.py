@@ -8,8 +8,17 @@ import numpy as np
 
 from watchroom.plan.simulation import loop
 from watchroom.plan.simulation.board import (
-    CALL, COUNT_LOGGED, EVENT, F64, I32, I64, OFF, UNIT, Board, Records,
-)  # fmt: skip
+    CALL,
+    COUNT_LOGGED,
+    EVENT,
+    F64,
+    I32,
+    I64,
+    OFF,
+    UNIT,
+    Board,
+    Records,
+)
 from watchroom.plan.simulation.scenario import RETURNS, Calls, Ground, Scenario, laid_out, refusal
 
 COUNTS = 5
@@ -40,7 +49,7 @@ def play(
         board = _board(scenario, ground, calls, room)
         loop.seed_tournament(board.timer, board.winner)
         loop.play(scenario.policy.compiled, board)
-        logged = int(board.count[COUNT_LOGGED])
+        logged = int(board.tally[COUNT_LOGGED])
         if not record or logged <= room:
             break
         room = logged  # the same calls again, with room for every line
@@ -86,7 +95,7 @@ def _board(scenario: Scenario, ground: Ground, calls: Calls, room: int) -> Board
         settings=scenario.policy.numbers,
         limits=np.array([scenario.warm_up, scenario.seconds]),
         log=np.zeros(room, EVENT),
-        count=np.zeros(COUNTS, np.int64),
+        tally=np.zeros(COUNTS, np.int64),
         rule=_rules(scenario, ground),
     )
 

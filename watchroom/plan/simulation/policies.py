@@ -148,4 +148,4 @@ def _reserve_in_area(call: Any, seconds: F64, units: Any, settings: F64) -> int:
 def _as_recorded(call: Any, seconds: F64, units: Any, settings: F64) -> int:  # pragma: no cover
     if call.ordered < 0 or call.ordered >= len(seconds) or seconds[call.ordered] == np.inf:
         return -1
-    return call.ordered
+    return int(call.ordered)

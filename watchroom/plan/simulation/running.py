@@ -13,8 +13,13 @@ from watchroom.plan.simulation.demand import draw
 from watchroom.plan.simulation.figures import Estimate, estimate, figures, of_batches
 from watchroom.plan.simulation.playing import play
 from watchroom.plan.simulation.scenario import (
-    Calls, Demand, Ground, Scenario, laid_out, refusal,
-)  # fmt: skip
+    Calls,
+    Demand,
+    Ground,
+    Scenario,
+    laid_out,
+    refusal,
+)
 
 Progress = Callable[[int, int], bool | None]
 """Called with (replications done, asked for) after each; False stops the run there."""

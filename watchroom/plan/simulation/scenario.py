@@ -12,8 +12,19 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.plan.simulation import policies
 from watchroom.plan.simulation.board import (
-    AT_ONCE, BEGINS, BLOCKED, DUTY, ENDS, F32, F64, I32, I64, ON_THE_ROAD, RESTS, Records,
-)  # fmt: skip
+    AT_ONCE,
+    BEGINS,
+    BLOCKED,
+    DUTY,
+    ENDS,
+    F32,
+    F64,
+    I32,
+    I64,
+    ON_THE_ROAD,
+    RESTS,
+    Records,
+)
 from watchroom.plan.simulation.policies import Policy
 
 WEEK_HOURS = 168
