@@ -47,7 +47,11 @@ UNIT = np.dtype(
         ("origin", "i4"),  # the place its journey started at ...
         ("goal", "i4"),  # ... and where it leads; where it stands, once it is over
         ("start", "f8"),  # when it left, or will leave, `origin`
-        ("total", "f8"),  # seconds from origin to goal
+        ("arrives", "f8"),  # at `goal`
+        ("leg", "f8"),  # seconds from `origin` to `via`
+        ("via", "i4"),  # the next place on the way; -1: not looked up yet
+        ("hours", "i4"),  # the slice of travel times it set out under
+        ("homing", "i4"),  # 1: the log does not have it home yet
         ("turnout", "f8"),  # seconds from being told to rolling, when standing at the post
         ("job", "i4"),  # call; -1: none
         ("slot", "i4"),
@@ -97,6 +101,7 @@ class Board(NamedTuple):
     order_seconds: F64  # (c, s) its recorded seconds to the scene, nan: by the matrix
     accepts: I64  # (kinds, s) bits of the unit kinds that may fill the slot; 0: no such slot
     travel: F32  # (slices, n to, n from) seconds
+    onward: I32  # (slices, n to, n from) the next place on the way; (0, 0, 0): nobody asks
     slice_of_hour: I32  # (168)
     units: Records  # (u) UNIT
     timer: F64  # (u + 1) when something of the unit's own happens next; the last is inf

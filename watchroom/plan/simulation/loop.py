@@ -5,9 +5,9 @@ again, is worked out from the clock when somebody asks. The next event of all un
 root of a tournament tree, so changing one unit's timer costs log2(units) comparisons and nothing
 is ever searched or cancelled.
 
-A unit on the road between two places is reckoned to reach a third by turning back or by going on,
-whichever is quicker. With a matrix that obeys the triangle inequality and streets that can be
-driven back in the same time, this is never less than it really takes.
+A unit that is sent from the road is reckoned to go on to the next known place on its way, or to
+turn back to the last one, whichever is quicker. With streets that can be driven back in the same
+time this is never less than it really takes, and exact where every crossing is a place.
 
 Source of the method: Law, "Simulation Modeling and Analysis" (5th ed., 2015), ch. 1-2, next-event
 time advance; Knuth, TAOCP 3, 5.4.1 (tournament trees).
@@ -135,9 +135,9 @@ def _write(b: Board, at: float, what: int, call: int, unit: int) -> None:  # pra
 def _note_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Nobody waits for a unit to come home; when it is asked for next, the log learns of it."""
     me = b.units[unit]
-    if len(b.log) and me.job < 0 and me.total > 0 and me.start + me.total <= now:
-        _write(b, me.start + me.total, HOME, -1, unit)
-        me.total = 0.0
+    if me.homing and me.arrives <= now:
+        _write(b, me.arrives, HOME, -1, unit)
+    me.homing = 0
 
 
 @inlined()
@@ -149,30 +149,48 @@ def _slice(b: Board, now: float) -> int:  # pragma: no cover
 
 
 @inlined()
-def _way(me: Any, row: F32, now: float) -> Any:  # pragma: no cover
-    """Seconds for a unit from wherever it is."""
-    gone = now - me.start
-    if gone >= me.total:
-        return row[me.goal] + (me.turnout if me.state == FREE else 0.0)
-    if gone < 0:
-        return row[me.origin] - gone
-    return min(gone + row[me.origin], me.total - gone + row[me.goal])
+def _advance(b: Board, me: Any, now: float) -> None:  # pragma: no cover
+    """Count a journey from the last place that it has passed, and know the next."""
+    while me.via < 0 or (now - me.start >= me.leg and me.via != me.goal):
+        if me.via >= 0:
+            me.start += me.leg
+            me.origin = me.via
+        me.via = b.onward[me.hours, me.goal, me.origin]
+        if me.via == me.goal:
+            me.leg = me.arrives - me.start
+        else:
+            me.leg = b.travel[me.hours, me.via, me.origin]
 
 
 @inlined()
-def _set_out(me: Any, row: F32, place: int, now: float) -> Any:  # pragma: no cover
-    """Turn a unit towards a place; when it will be there."""
+def _way(b: Board, me: Any, row: F32, now: float) -> Any:  # pragma: no cover
+    """Seconds for a unit from wherever it is."""
+    if now >= me.arrives:
+        return row[me.goal] + (me.turnout if me.state == FREE else 0.0)
+    if now >= me.start:
+        _advance(b, me, now)
     gone = now - me.start
-    if gone >= me.total:
+    if gone < 0:
+        return row[me.origin] - gone
+    return min(gone + row[me.origin], me.leg - gone + row[me.via])
+
+
+@inlined()
+def _set_out(b: Board, me: Any, place: int, now: float) -> None:  # pragma: no cover
+    """Turn a unit towards a place."""
+    hours = _slice(b, now)
+    row = b.travel[hours, place]
+    if now >= me.arrives:
         me.origin, me.start = me.goal, now + (me.turnout if me.state == FREE else 0.0)
-    elif gone >= 0:
-        if gone + row[me.origin] <= me.total - gone + row[me.goal]:
+    elif now >= me.start:
+        _advance(b, me, now)
+        gone = now - me.start
+        if gone + row[me.origin] <= me.leg - gone + row[me.via]:
             me.start = now + gone
         else:
-            me.origin, me.start = me.goal, me.start + me.total
-    me.goal = place
-    me.total = row[me.origin]
-    return me.start + me.total
+            me.origin, me.start = me.via, me.start + me.leg
+    me.goal, me.via, me.hours = place, -1, hours
+    me.arrives = me.start + row[me.origin]
 
 
 @inlined()
@@ -186,7 +204,7 @@ def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no
         unit = int(b.free[place])
         me = b.units[unit]
         if (accepts >> me.kind) & 1:
-            b.seconds[unit] = _way(me, row, now)
+            b.seconds[unit] = _way(b, me, row, now)
             anybody = True
         else:
             b.seconds[unit] = INF
@@ -199,17 +217,19 @@ def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no
 def _weigh_up_takeable(
     b: Board, call: int, accepts: int, row: F32, now: float
 ) -> bool:  # pragma: no cover
-    """The same for the units that are on calls: those less urgent may lose theirs."""
+    """The same for all who are not free: less urgent calls may lose their units."""
     priority = b.calls[call].priority
     anybody = False
     for unit in range(len(b.units)):
         me = b.units[unit]
-        if me.state != BUSY:
+        if me.state == FREE:
             continue
-        may = b.may_take[priority, b.calls[me.job].priority]
-        able = may == 2 or (may == 1 and now < me.start + me.total)
-        if able and me.job != call and (accepts >> me.kind) & 1:
-            b.seconds[unit] = _way(me, row, now)
+        able = False
+        if me.state == BUSY and me.job != call and (accepts >> me.kind) & 1:
+            may = b.may_take[priority, b.calls[me.job].priority]
+            able = may == 2 or (may == 1 and now < me.arrives)
+        if able:
+            b.seconds[unit] = _way(b, me, row, now)
             anybody = True
         else:
             b.seconds[unit] = INF
@@ -261,17 +281,17 @@ def _dispatch(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: 
 def _send(b: Board, call: int, slot: int, unit: int, now: float) -> None:  # pragma: no cover
     it, me = b.calls[call], b.units[unit]
     _note_home(b, unit, now)
-    arrives = _set_out(me, b.travel[_slice(b, now), it.place], it.place, now)
+    _set_out(b, me, it.place, now)
     if len(b.orders) and b.orders[call, slot] == unit:
         recorded = b.order_seconds[call, slot]
         if not np.isnan(recorded):
-            me.start, me.total, arrives = now, recorded, now + recorded
+            me.origin, me.start, me.arrives = it.place, now, now + recorded
     if me.state == FREE:
         _engage(b, unit, BUSY)
     me.job, me.slot, me.sent = call, slot, now
     it.open &= ~(1 << slot)
     it.sent = min(it.sent, now)
-    set_timer(b.timer, b.winner, unit, arrives + b.service[call, slot])
+    set_timer(b.timer, b.winner, unit, me.arrives + b.service[call, slot])
     _write(b, now, SENT, call, unit)
 
 
@@ -280,7 +300,7 @@ def _leave(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Book what a unit did for the call it leaves, at the end of its job or before."""
     me = b.units[unit]
     it = b.calls[me.job]
-    arrived = me.start + me.total
+    arrived = me.arrives
     since, until = max(me.sent, b.limits[0]), min(now, b.limits[1])
     me.busy += max(0.0, until - since)
     me.driving += max(0.0, min(until, arrived) - since)
@@ -298,7 +318,7 @@ def _recall(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     call, slot = int(me.job), int(me.slot)
     _leave(b, unit, now)
     _write(b, now, RECALLED, call, unit)
-    if me.start + me.total <= now:
+    if me.arrives <= now:
         b.service[call, slot] = b.timer[unit] - now
     me.recalled += 1
     b.tally[COUNT_RECALLED] += 1
@@ -379,9 +399,9 @@ def _own_event(b: Board, unit: int, now: float) -> int:  # pragma: no cover
         me.jobs += 1
         me.job = -1
         _go_home(b, unit, now)
-        if b.rule[RULE_RETURN] == BLOCKED and me.total > 0 and me.ending == INF:
+        if b.rule[RULE_RETURN] == BLOCKED and me.arrives > now and me.ending == INF:
             me.state = HOMEWARD
-            set_timer(b.timer, b.winner, unit, now + me.total)
+            set_timer(b.timer, b.winner, unit, me.arrives)
             return -1
     elif me.state == BREAK:
         me.rested += 1
@@ -397,9 +417,11 @@ def _own_event(b: Board, unit: int, now: float) -> int:  # pragma: no cover
 @inlined()
 def _go_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     me = b.units[unit]
-    me.origin, me.start, me.goal, me.total = me.goal, now, me.post, 0.0
+    me.origin, me.start, me.goal, me.arrives = me.goal, now, me.post, now
     if b.rule[RULE_RETURN] != AT_ONCE:
-        me.total = b.travel[_slice(b, now), me.post, me.origin]
+        me.via, me.hours = -1, _slice(b, now)
+        me.arrives = now + b.travel[me.hours, me.post, me.origin]
+        me.homing = me.arrives > now
 
 
 @inlined()
@@ -407,7 +429,7 @@ def _rest(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """A break begins at the post; one that could not begin in time is lost."""
     me = b.units[unit]
     length, me.due = me.due, 0.0
-    begins = max(now, me.start + me.total)
+    begins = max(now, me.arrives)
     if begins > me.due_until:
         me.missed += 1
         return
@@ -421,12 +443,12 @@ def _rest(b: Board, unit: int, now: float) -> None:  # pragma: no cover
 def _end_shift(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     """Off duty; what the way home takes beyond the end of the shift is overtime too."""
     me = b.units[unit]
-    gone = max(now, me.start + me.total)
+    gone = max(now, me.arrives)
     me.overtime += max(0.0, gone - min(me.ending, now))
     if me.due > 0:
         me.missed += 1
     _note_home(b, unit, INF)
-    me.state, me.ending, me.due, me.total = OFF, INF, 0.0, 0.0
+    me.state, me.ending, me.due = OFF, INF, 0.0
     set_timer(b.timer, b.winner, unit, INF)
     _write(b, gone, OFF_DUTY, -1, unit)
 
@@ -441,7 +463,7 @@ def _roster_line(b: Board, line: int, now: float) -> int:  # pragma: no cover
         me.ending = INF
         if me.state == OFF:
             _write(b, now, ON_DUTY, -1, unit)
-            me.start, me.total, me.goal = now, 0.0, me.post
+            me.goal, me.arrives = me.post, now
             _release(b, unit)
     elif duty.what == ENDS:
         me.ending = now

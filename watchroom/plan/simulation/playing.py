@@ -82,6 +82,7 @@ def _board(scenario: Scenario, ground: Ground, calls: Calls, room: int) -> Board
         order_seconds=order_seconds,
         accepts=ground.needs,
         travel=ground.travel,
+        onward=ground.onward,
         slice_of_hour=ground.slice_of_hour,
         units=units,
         timer=np.full(len(units) + 1, np.inf),
@@ -136,7 +137,8 @@ def _unit_records(ground: Ground) -> Records:
     units["state"] = OFF
     units["kind"], units["area"] = ground.unit_kind, ground.unit_area
     units["post"] = units["origin"] = units["goal"] = ground.post
-    units["start"] = -np.inf
+    units["start"] = units["arrives"] = -np.inf
+    units["via"] = -1
     units["turnout"] = ground.turnout
     units["job"] = -1
     units["ending"] = np.inf

@@ -25,6 +25,7 @@ from watchroom.plan.simulation.board import (
     RESTS,
     Records,
 )
+from watchroom.plan.simulation.journeys import onward
 from watchroom.plan.simulation.policies import Policy
 
 WEEK_HOURS = 168
@@ -124,6 +125,7 @@ class Ground:
     """A scenario checked and laid out as the loop reads it; shared by all its replications."""
 
     travel: F32
+    onward: I32
     slice_of_hour: I32
     area: I32
     needs: I64
@@ -153,13 +155,16 @@ def laid_out(scenario: Scenario) -> Ground:
             f"returns 必须是 {', '.join(RETURNS)} 之一。",
             f"`returns` must be one of {', '.join(RETURNS)}.",
         )
+    may_take = _may_take(scenario.may_take, ranks)
+    asks = may_take.any() or scenario.returns == "on the road"
     return Ground(
         travel=travel,
+        onward=onward(travel) if asks else np.zeros((0, 0, 0), np.int32),
         slice_of_hour=_whole(hours, WEEK_HOURS, "slice_of_hour", below=len(travel)),
         area=area,
         needs=np.ascontiguousarray(needs, np.int64),
         priority=priority,
-        may_take=_may_take(scenario.may_take, ranks),
+        may_take=may_take,
         post=post,
         unit_kind=_whole(units.kind, count, "kind", below=63),
         unit_area=_whole(area[post] if units.area is None else units.area, count, "area"),
