@@ -10,6 +10,7 @@ seconds of one process. Then ours alone with every feature on, where the peers h
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import platform
@@ -33,6 +34,7 @@ from watchroom.plan.simulation import (
     run,
     sweep,
 )
+from watchroom.plan.simulation.scenario import laid_out
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "simulation.json"
@@ -41,11 +43,11 @@ FASTEST, RICH = 2_000_000, 500_000
 """Calls a core-second asked of us: on the simple model, and with every feature on."""
 
 
-def city(seconds=YEAR, **more):
+def city(seconds=YEAR, places=PLACES, **more):
     """The simple model."""
     rng = np.random.default_rng(0)
-    where = rng.random((UNITS + PLACES, 2)) * 6000
-    rates = np.concatenate([np.zeros(UNITS), rng.random(PLACES)])
+    where = rng.random((UNITS + places, 2)) * 6000
+    rates = np.concatenate([np.zeros(UNITS), rng.random(places)])
     rates *= CALLS_A_YEAR / rates.sum() / YEAR
     return Scenario(
         calls=Demand(rates=rates, service=1500.0), units=Units(post=np.arange(UNITS)),
@@ -135,31 +137,32 @@ def in_salabim(calls, travel):
     salabim.yieldless(False)
     env = salabim.Environment(trace=False, random_seed=None)
 
-    class Call(salabim.Component):
+    class Unit(salabim.Component):
         def setup(self, number):
             self.number = number
-            self.unit = None
 
         def process(self):
-            if desk.free:
-                self.unit = desk.take(self.number)
-            else:
-                desk.waiting.append(self)
+            while True:
                 yield self.passivate()
-            yield self.hold(desk.busy(self.number, self.unit, env.now()))
-            if desk.waiting:
-                first = desk.waiting.popleft()
-                first.unit = self.unit
-                first.activate()
-            else:
-                desk.free.add(self.unit)
+                while True:
+                    yield self.hold(desk.busy(self.call, self.number, env.now()))
+                    if not desk.waiting:
+                        break
+                    self.call = desk.waiting.popleft()
+                desk.free.add(self.number)
 
     class Source(salabim.Component):
         def process(self):
             for call, at in enumerate(desk.at):
                 yield self.hold(till=at)
-                Call(number=call)
+                if desk.free:
+                    unit = units[desk.take(call)]
+                    unit.call = call
+                    unit.activate()
+                else:
+                    desk.waiting.append(call)
 
+    units = [Unit(number=number) for number in range(UNITS)]
     Source()
     env.run()
     return desk.told
@@ -240,11 +243,11 @@ def against_peers(count, repeat):
 
 def alone(scenario, repeat, floor, what):
     """Ours with drawing, playing and figures, on a whole run."""
-    run(scenario, 0, 1)
-    count = len(calls_of(scenario, 1))
+    calls, ground = calls_of(scenario, 1), laid_out(scenario)
+    count = len(calls)
+    play(scenario, calls, ground=ground)
     least, median, result = cpu(lambda: run(scenario, 1, 1), repeat)
-    calls = calls_of(scenario, 1)
-    played, played_median, _ = cpu(lambda: play(scenario, calls), repeat)
+    played, played_median, _ = cpu(lambda: play(scenario, calls, ground=ground), repeat)
     drawn, _, _ = cpu(lambda: calls_of(scenario, 1), repeat)
     row = {"model": what, "calls": count, "draw_and_play_calls_a_second": count / (drawn + played),
            "with_figures_calls_a_second": count / least, "median_with_figures": count / median,
@@ -257,12 +260,16 @@ def alone(scenario, repeat, floor, what):
 
 
 def spread(scenarios, replications):
-    """The sweep through joblib and on a local Dask cluster: equal, and what each took."""
+    """Days of a small city with its units at other posts, through joblib and on a local Dask
+    cluster: equal numbers, and what each took."""
     import distributed
     import joblib
 
-    posts = np.random.default_rng(5)
-    many = [city(86_400.0 * 7, warm_up=0.0) if i == 0 else _moved(posts) for i in range(scenarios)]
+    rng, day = np.random.default_rng(5), city(86_400.0, places=100)
+    many = [
+        dataclasses.replace(day, units=Units(post=rng.integers(0, UNITS + 100, UNITS)))
+        for _ in range(scenarios)
+    ]
     took, answers = {}, {}
     for workers in (1, 2):
         begun = time.perf_counter()
@@ -287,14 +294,6 @@ def spread(scenarios, replications):
     assert equal
     return {"scenarios": scenarios, "replications": replications, "calls": calls, "equal": equal,
             "wall_seconds": took}  # fmt: skip
-
-
-def _moved(rng):
-    """The city's week with its units at other posts."""
-    scenario = city(86_400.0 * 7)
-    return Scenario(
-        **(vars(scenario) | {"units": Units(post=rng.integers(0, UNITS + PLACES, UNITS))})
-    )
 
 
 def main():

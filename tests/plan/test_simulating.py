@@ -195,6 +195,7 @@ def cities(draw_, hours=30):
         travel=travel, slice_of_hour=np.arange(168) // 12 % 2, area=rng.integers(0, 3, places),
         needs=[[3, 0], [1, 2], [3, 3]], priority=[1, 0, 2],
         may_take=draw_(st.sampled_from([None, [[0, 1, 2], [0, 0, 1], [0, 0, 0]]])),
+        take_saves=draw_(st.sampled_from([0.0, 120.0, np.inf])),
         policy=draw_(st.sampled_from([
             policies.nearest(), policies.home_first(400), policies.tiers([0, 1], [300, 600]),
             policies.reserve(1), policies.reserve_in_area(1),
@@ -375,6 +376,17 @@ def test_an_urgent_call_takes_the_unit_that_is_on_its_way():
     assert (180, "arrived", 1, 0) in told  # two minutes out, one back
     assert (280, "sent", 0, 0) in told
     assert (280 + 540, "arrived", 0, 0) in told
+
+
+@pytest.mark.parametrize(("saves", "unit"), [(0, 0), (120, 0), (241, 1), (np.inf, 1)])
+def test_a_unit_is_taken_only_if_that_saves_enough(saves, unit):
+    """At 60 the urgent call at place 2 has unit 0 one place off on its way, unit 1 five away."""
+    scenario, calls = on_the_line(
+        [0, 7], [(0, 3), (60, 2)], 100, kinds=np.array([1, 0], np.int32), needs=[[-1], [-1]],
+        priority=[0, 1], may_take=[[0, 1], [0, 0]], take_saves=saves,
+    )  # fmt: skip
+    told = story(scenario, calls)
+    assert (60, "sent", 1, unit) in told
 
 
 def test_nobody_is_sent_after_the_shift_and_late_work_is_overtime():

@@ -113,7 +113,7 @@ class Board(NamedTuple):
     free: I32  # (u) the units that may be sent, in no order; COUNT_FREE of them
     seconds: F64  # (u) what the policy reads; inf for whoever is not free
     settings: F64  # the policy's
-    limits: F64  # (2) measured window
+    limits: F64  # (3) measured window; seconds that taking a unit must save
     log: Records  # EVENT, (0) when nothing is written
     tally: I64  # see the names below
     rule: I64  # see the names below

@@ -208,32 +208,34 @@ def _weigh_up(b: Board, call: int, slot: int, now: float) -> bool:  # pragma: no
             anybody = True
         else:
             b.seconds[unit] = INF
-    if b.rule[RULE_TAKES]:
-        anybody |= _weigh_up_takeable(b, call, accepts, row, now)
     return anybody
 
 
-@inlined()
-def _weigh_up_takeable(
-    b: Board, call: int, accepts: int, row: F32, now: float
-) -> bool:  # pragma: no cover
-    """The same for all who are not free: less urgent calls may lose their units."""
-    priority = b.calls[call].priority
-    anybody = False
+@bare()
+def _whom_to_take(
+    choose: Any, b: Board, call: int, slot: int, now: float, reach: float
+) -> int:  # pragma: no cover
+    """The unit to take from a less urgent call, if nobody free was chosen or if that saves enough;
+    -1 otherwise. `reach`: seconds of the free unit chosen, inf for none."""
+    it = b.calls[call]
+    row = b.travel[_slice(b, now), it.place]
+    accepts = int(b.accepts[it.kind, slot])
     for unit in range(len(b.units)):
         me = b.units[unit]
-        if me.state == FREE:
+        if me.state != BUSY or me.job == call or not (accepts >> me.kind) & 1:
             continue
-        able = False
-        if me.state == BUSY and me.job != call and (accepts >> me.kind) & 1:
-            may = b.may_take[priority, b.calls[me.job].priority]
-            able = may == 2 or (may == 1 and now < me.arrives)
-        if able:
+        may = b.may_take[it.priority, b.calls[me.job].priority]
+        if may == 2 or (may == 1 and now < me.arrives):
             b.seconds[unit] = _way(b, me, row, now)
-            anybody = True
-        else:
-            b.seconds[unit] = INF
-    return anybody
+    unit = choose(it, b.seconds, b.units, b.settings)
+    if unit >= 0 and (b.units[unit].state != BUSY or b.seconds[unit] == INF):
+        unit = -1
+    if unit >= 0 and reach < INF and reach - b.seconds[unit] < b.limits[2]:
+        unit = -1
+    for other in range(len(b.units)):
+        if b.units[other].state != FREE:
+            b.seconds[other] = INF
+    return int(unit)
 
 
 @inlined()
@@ -257,23 +259,31 @@ def _engage(b: Board, unit: int, state: int) -> None:  # pragma: no cover
 
 
 @inlined()
-def _dispatch(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: no cover
+def _dispatch(
+    choose: Any, b: Board, call: int, now: float, takes: bool
+) -> bool:  # pragma: no cover
     """Fill as many slots of a call as the policy will; did it take a unit from another call?"""
     it = b.calls[call]
     took = False
     for slot in range(b.accepts.shape[1]):
         if not (it.open >> slot) & 1:
             continue
-        if not _weigh_up(b, call, slot, now):
-            continue
         it.ordered = b.orders[call, slot] if len(b.orders) else -1
-        unit = choose(it, b.seconds, b.units, b.settings)
-        if unit < 0 or unit >= len(b.units) or b.seconds[unit] == INF:
-            continue
-        if b.units[unit].state == BUSY:
-            _recall(b, unit, now)
-            took = True
-        _send(b, call, slot, unit, now)
+        unit, reach = -1, INF
+        if _weigh_up(b, call, slot, now):
+            unit = choose(it, b.seconds, b.units, b.settings)
+            if unit < 0 or unit >= len(b.units) or b.seconds[unit] == INF:
+                unit = -1
+            else:
+                reach = b.seconds[unit]
+        if takes and (unit < 0 or reach > b.limits[2]):
+            taken = _whom_to_take(choose, b, call, slot, now, reach)
+            if taken >= 0:
+                _recall(b, taken, now)
+                took = True
+                unit = taken
+        if unit >= 0:
+            _send(b, call, slot, unit, now)
     return took
 
 
@@ -355,7 +365,7 @@ def _serve_queue(choose: Any, b: Board, now: float) -> None:  # pragma: no cover
         while call >= 0:
             if b.tally[COUNT_FREE] == 0:
                 return
-            _dispatch(choose, b, call, now)
+            _dispatch(choose, b, call, now, False)
             after = int(b.calls[call].next)
             if b.calls[call].open:
                 before = call
@@ -377,7 +387,7 @@ def _received(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: 
     it = b.calls[call]
     took = False
     if b.tally[COUNT_FREE] > 0 or b.rule[RULE_TAKES]:
-        took = _dispatch(choose, b, call, now)
+        took = _dispatch(choose, b, call, now, b.rule[RULE_TAKES] != 0)
     if it.open:
         if b.tally[COUNT_WAITING] < b.rule[RULE_ROOM]:
             _queue(b, call)

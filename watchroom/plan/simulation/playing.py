@@ -94,7 +94,7 @@ def _board(scenario: Scenario, ground: Ground, calls: Calls, room: int) -> Board
         free=np.zeros(len(units), np.int32),
         seconds=np.full(len(units), np.inf),
         settings=scenario.policy.numbers,
-        limits=np.array([scenario.warm_up, scenario.seconds]),
+        limits=np.array([scenario.warm_up, scenario.seconds, scenario.take_saves]),
         log=np.zeros(room, EVENT),
         tally=np.zeros(COUNTS, np.int64),
         rule=_rules(scenario, ground),

@@ -97,7 +97,9 @@ class Scenario:
     needs: (kinds, slots) for each kind of call and slot the bits of the unit kinds that may fill
     it, 0 for no slot; one slot for anybody unless told. priority: (kinds) 0 is the most urgent.
     may_take: (p, p) whether a call of the row's priority may take a unit from one of the column's:
-    1 from the road, 2 also from the scene; only from less urgent ones.
+    1 from the road, 2 also from the scene; only from less urgent ones, and only at the moment the
+    call comes in. take_saves: seconds that this must save against the free unit the policy chose;
+    inf: units are taken only where nobody free was chosen.
     returns: "on the road", "at once" or "blocked". room: calls that may wait; 0 loses every call
     that nobody is sent to at once.
     warm_up, seconds: figures count calls received, and work done, from `warm_up` to `seconds`.
@@ -113,6 +115,7 @@ class Scenario:
     needs: npt.ArrayLike | None = None
     priority: npt.ArrayLike = 0
     may_take: npt.ArrayLike | None = None
+    take_saves: float = np.inf
     policy: Policy = field(default_factory=policies.nearest)
     returns: str = "on the road"
     room: int = UNLIMITED
