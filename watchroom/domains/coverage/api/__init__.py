@@ -1,0 +1,5 @@
+"""The machine interface of posts."""
+
+from ninja import Router
+
+router = Router()

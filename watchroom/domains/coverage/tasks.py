@@ -1,0 +1,12 @@
+"""What posts do by the clock; procrastinate finds this module by its name."""
+
+from procrastinate.contrib.django import app
+
+from .actions import keep_time
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="coverage.keep_time", queue="coverage", queueing_lock="coverage.keep_time")
+def begin_and_end_shifts(timestamp: int) -> None:
+    """Each minute: shifts begin and end, postings ahead are made, plans run out."""
+    keep_time()
