@@ -22,7 +22,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
     if said.exists() and _is_complete(data):
         return said.read_text(encoding="utf-8")
 
-    from watchroom.city import loading, past
+    from watchroom.city import duty, loading, past
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -33,6 +33,10 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
         _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
     if not past.is_loaded():
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
+    if not duty.is_loaded():
+        _timed(
+            "duty posts and who stands there", lambda: _duty(city, data / "city" / "evening.json")
+        )
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]
@@ -57,6 +61,14 @@ def _past(city: City, kept: Path) -> None:
 
     over, still = past.load(city, Evening.kept(kept, now()), _say)
     _say(f"  {over} incidents over, {still} open")
+
+
+def _duty(city: City, kept: Path) -> None:
+    from watchroom.base.clock import now
+    from watchroom.city import duty
+    from watchroom.city.evening import Evening
+
+    _say(f"  {duty.load(city, Evening.kept(kept, now()), _say)} postings")
 
 
 SCOPES = (

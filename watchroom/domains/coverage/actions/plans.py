@@ -285,7 +285,7 @@ def put_in_force(actor: Actor, plan_id: int, *, replace: bool = False, **told: A
             for pk in ids:
                 _give_way(actor, held[pk], held[plan_id], replace=replace)
             matter = acts.take(actor, plan_id, "put_in_force", change=_now_in_force, **told)
-            post_ahead(actor, plan, now())
+            post_ahead(actor, plan, told.get("occurred_at") or now())
     except IntegrityError as error:
         raise Conflict(
             Text(

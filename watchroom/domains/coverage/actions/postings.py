@@ -18,7 +18,7 @@ POSTED = "posted"
 
 
 def post_ahead(actor: Actor, plan: Plan, moment: datetime) -> int:
-    """Make what is missing of the plan's postings from now until `AHEAD`; returns how many."""
+    """Make what is missing of the plan's postings from a moment until `AHEAD`; returns how many."""
     today = local_date(moment)
     first = max(plan.starts_on, today - timedelta(days=1))  # last night's shift may still run
     last = min(plan.ends_on, today + AHEAD)
@@ -32,12 +32,12 @@ def post_ahead(actor: Actor, plan: Plan, moment: datetime) -> int:
             shift = line.shift
             for day, begins, ends in rules.spans(first, last, line.days, shift.starts, shift.ends):
                 if ends > moment and (line.pk, day) not in known:
-                    _post(able, line, begins, ends)
+                    _post(able, line, begins, ends, moment)
                     made += 1
     return made
 
 
-def _post(actor: Actor, line: PlanLine, begins: datetime, ends: datetime) -> Matter:
+def _post(actor: Actor, line: PlanLine, begins: datetime, ends: datetime, at: datetime) -> Matter:
     people = [person.pk for person in line.staff.all()]
 
     def change(matter: Matter) -> dict[str, object]:
@@ -59,6 +59,7 @@ def _post(actor: Actor, line: PlanLine, begins: datetime, ends: datetime) -> Mat
         POSTING.kind,
         title=f"{line.post.name} {local(begins):%m-%d %H:%M}-{local(ends):%H:%M}",
         agency_id=line.post.agency_id,
+        occurred_at=at,
         change=change,
         parent_id=line.plan_id,
         owner_id=people[0] if people else None,

@@ -1,7 +1,7 @@
 """Decisions about posts, as plain functions of plain facts."""
 
 from .places import FAR_M, Arrival, why_not_here
-from .plans import Demand, Slot, clashes, hours_of, shortfalls
+from .plans import Demand, Slot, clashes, shortfalls
 from .presence import follow, standing
 from .timetable import span_of, spans
 
@@ -12,7 +12,6 @@ __all__ = [
     "Slot",
     "clashes",
     "follow",
-    "hours_of",
     "shortfalls",
     "span_of",
     "spans",

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from watchroom.base.text import Text
 
 from .words import DAYS
+
+A_DAY = 1440
+"""Minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +42,40 @@ class Demand:
     minimum: int
 
 
-def hours_of(starts: time, ends: time) -> tuple[list[int], list[int]]:
-    """The full hours a shift covers, (on its own day, on the day after)."""
-    first = starts.hour + (starts.minute > 0)
-    last = ends.hour
-    if ends > starts:
-        return list(range(first, last)), []
-    return list(range(first, 24)), list(range(last))
-
-
 def shortfalls(slots: Sequence[Slot], demands: Iterable[Demand]) -> list[Text]:
-    """Where the plan has fewer people than it asks of itself, hour by hour, in sentences."""
+    """Where the plan has fewer people than it asks of itself, in sentences; exact to the minute."""
     found = []
     for demand in demands:
         strength = _strength([s for s in slots if demand.post in ("", s.post)])
-        weak = {
-            (day, hour): strength[day, hour]
-            for day in range(1, 8)
-            for hour in range(demand.from_hour, demand.to_hour)
-            if strength[day, hour] < demand.minimum
-        }
-        if weak:
-            found.append(_said(demand, weak))
+        asked = strength[:, demand.from_hour * 60 : demand.to_hour * 60]
+        if asked.min() < demand.minimum:
+            day, minute = np.unravel_index(asked.argmin(), asked.shape)
+            at = demand.from_hour * 60 + int(minute)
+            found.append(_said(demand, int(day), at, int(asked.min())))
     return found
 
 
-def _strength(slots: Iterable[Slot]) -> dict[tuple[int, int], int]:
-    """(day of the week, hour) → people."""
-    strength: dict[tuple[int, int], int] = defaultdict(int)
+def _strength(slots: Iterable[Slot]) -> npt.NDArray[np.int64]:
+    """(7, 1440) people in each minute of each day of the week."""
+    week = np.zeros(7 * A_DAY, np.int64)
     for slot in slots:
-        same, after = hours_of(slot.starts, slot.ends)
+        start, end = (at.hour * 60 + at.minute for at in (slot.starts, slot.ends))
+        length = (end - start) % A_DAY or A_DAY
         for day in slot.days:
-            for hour in same:
-                strength[day, hour] += slot.strength
-            for hour in after:
-                strength[day % 7 + 1, hour] += slot.strength
-    return strength
+            first = (day - 1) * A_DAY + start
+            week[np.arange(first, first + length) % len(week)] += slot.strength
+    return week.reshape(7, A_DAY)
 
 
-def _said(demand: Demand, weak: dict[tuple[int, int], int]) -> Text:
-    (day, hour), least = min(weak.items(), key=lambda item: (item[1], item[0]))
+def _said(demand: Demand, day: int, minute: int, least: int) -> Text:
     where = Text(demand.post, demand.post) if demand.post else Text("全部岗位", "All posts")
+    at = f"{minute // 60:02d}:{minute % 60:02d}"
     return Text(
         f"{{w}}：要求 {demand.from_hour}-{demand.to_hour} 时至少 {demand.minimum} 人，"
-        f"{{d}} {hour} 时只有 {least} 人",
+        f"{{d}} {at} 只有 {least} 人",
         f"{{w}}: at least {demand.minimum} are asked for from {demand.from_hour} to "
-        f"{demand.to_hour}; on {{d}} at {hour} there are only {least}",
-    ).format(w=where, d=DAYS[day - 1])
+        f"{demand.to_hour}; on {{d}} at {at} there are only {least}",
+    ).format(w=where, d=DAYS[day])
 
 
 def clashes(
