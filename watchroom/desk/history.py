@@ -28,6 +28,29 @@ SHELL: dict[str, Text] = {
     "trail.exported": Text("导出留痕", "Trail exported"),
     "signin.entered": Text("登录", "Signed in"),
     "signin.left": Text("退出登录", "Signed out"),
+    "signin.failed": Text("登录失败", "Sign-in failed"),
+    "signin.locked": Text("账号锁定", "Account locked"),
+    "trail.verified": Text("校验留痕", "Trail verified"),
+    "organisation.agencies_imported": Text("导入单位", "Agencies imported"),
+    "organisation.units_imported": Text("导入警力", "Units imported"),
+    "staff.added": Text("添加人员", "Person added"),
+    "staff.changed": Text("修改人员", "Person changed"),
+    "staff.post_given": Text("授予岗位", "Post given"),
+    "staff.post_ended": Text("撤销岗位", "Post ended"),
+    "staff.unlocked": Text("解除锁定", "Unlocked"),
+    "staff.password_changed": Text("修改密码", "Password changed"),
+    "staff.password_reset": Text("重置密码", "Password reset"),
+    "staff.signed_out_everywhere": Text("所有设备退出", "Signed out everywhere"),
+    "staff.second_factor_on": Text("开启两步验证", "Second factor on"),
+    "staff.second_factor_off": Text("关闭两步验证", "Second factor off"),
+    "staff.provider_linked": Text("关联统一身份", "Identity provider linked"),
+    "token.created": Text("发放令牌", "Token issued"),
+    "token.revoked": Text("吊销令牌", "Token revoked"),
+    "webhook.subscribed": Text("订阅推送", "Webhook subscribed"),
+    "webhook.paused": Text("暂停推送", "Webhook paused"),
+    "webhook.resumed": Text("恢复推送", "Webhook resumed"),
+    "webhook.ended": Text("停止推送", "Webhook ended"),
+    "kernel.history.brought_in": Text("导入历史", "History brought in"),
 }
 
 
@@ -101,8 +124,12 @@ def _facts(flow: Flow, name: str, data: dict[str, Any]) -> list[tuple[Text, Any]
 def _said(asked: fields.Field, value: Any) -> Any:
     if asked.kind == "tick":
         return Text("是", "yes") if value else Text("否", "no")
-    if callable(asked.choices) or not asked.choices:
-        return "、".join(map(str, value)) if isinstance(value, list) else value
-    known = {str(key): title for key, title in asked.choices}
-    found = [known.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value])]
+    values = [str(v) for v in (value if isinstance(value, list) else [value])]
+    if asked.named:
+        found = [asked.named(v) for v in values]
+    elif callable(asked.choices) or not asked.choices:
+        return "、".join(values) if isinstance(value, list) else value
+    else:
+        known = {str(key): title for key, title in asked.choices}
+        found = [known.get(v, v) for v in values]
     return join(t if isinstance(t, Text) else Text(t, t) for t in found) if found else ""

@@ -27,6 +27,12 @@ def items(actor: Actor) -> Iterable[MenuItem]:
     return [i for i in every if not i.permission or actor.holds(i.permission)]
 
 
+def start(actor: Actor) -> str:
+    """Where the actor's work begins: the first page made for what they do, else the worklist."""
+    made = [item for item in items(actor) if item.start and actor.holds(item.start)]
+    return next((href for item in made if (href := _href(item))), reverse("worklist"))
+
+
 def of(request: HttpRequest, lang: str) -> list[dict[str, Any]]:
     """The menu as base.html takes it; empty for nobody. The longest address that fits is active."""
     actor = getattr(request, "actor", None)

@@ -26,7 +26,10 @@ Choices = Sequence[tuple[str, Text | str]]
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to fill in. `choices` is a list, or asks for it: (actor, matter) → list."""
+    """One thing to fill in. `choices` is a list, or asks for it: (actor, matter) → list.
+
+    `named`: what a value kept in the trail is called, for choices that depend on who asks.
+    """
 
     name: str
     title: Text
@@ -34,6 +37,7 @@ class Field:
     choices: "Choices | Callable[[Actor, Matter], Choices]" = ()
     help: Text | None = None
     optional: bool = False
+    named: "Callable[[str], Text | str] | None" = None
 
     def options(self, actor: "Actor", matter: "Matter") -> list[tuple[str, Text | str]]:
         """The choices for this reader and matter."""

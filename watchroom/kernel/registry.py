@@ -17,13 +17,17 @@ DOMAINS = Path(__file__).parent.parent / "domains"
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of the shell's menu: a named route and who may see it."""
+    """One entry of the shell's menu: a named route and who may see it.
+
+    `start`: whoever holds this permission lands here after signing in.
+    """
 
     title: Text
     route: str
     permission: str
     key: str = ""
     order: int = 50
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Domain:
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
+    start: str = ""
 
     @property
     def package(self) -> str:

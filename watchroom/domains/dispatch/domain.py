@@ -11,8 +11,17 @@ DOMAIN = Domain(
     order=10,
     flows=FLOWS,
     menu=(
-        MenuItem(Text("指挥台", "Board"), "dispatch:board", "dispatch.view", key="b", order=10),
-        MenuItem(Text("接警", "Take a call"), "dispatch:new", "dispatch.take_call", "n", 11),
+        MenuItem(
+            Text("指挥台", "Board"), "dispatch:board", "dispatch.view", "b", 10, "dispatch.dispatch"
+        ),
+        MenuItem(
+            Text("接警", "Take a call"),
+            "dispatch:new",
+            "dispatch.take_call",
+            "n",
+            11,
+            "dispatch.take_call",
+        ),
         MenuItem(Text("补录", "Back-entry"), "dispatch:afterwards", "dispatch.take_call", order=12),
         MenuItem(Text("手机端", "Phone"), "dispatch:phone", "dispatch.respond", "p", 13),
     ),

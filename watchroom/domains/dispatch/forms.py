@@ -167,25 +167,25 @@ def _units(_actor: Actor, _matter: Matter) -> Choices:
     ]
 
 
+def _class_named(code: str) -> Text:
+    """The newest version of the list that has the code says what it is called."""
+    row = IncidentClass.objects.filter(code=code).order_by("-class_list_id").first()
+    return Text(row.zh, row.en) if row else Text(code, code)
+
+
 def _organs(_actor: Actor, _matter: Matter) -> Choices:
     rows = Counterpart.objects.order_by("name")
     return [(row.key, Text(row.name, row.name_en or row.name)) for row in rows]
 
 
-def _dispositions(_actor: Actor, _matter: Matter) -> Choices:
-    return list(DISPOSITIONS.items())
-
-
-def _results(_actor: Actor, _matter: Matter) -> Choices:
-    return list(CALLBACK_RESULTS.items())
-
-
-CLASS = Field("class_code", Text("警情类别", "Class"), "choice", _classes)
+CLASS = Field("class_code", Text("警情类别", "Class"), "choice", _classes, named=_class_named)
 PRIORITY = Field(
     "priority", Text("级别（1 最急）", "Priority (1 is highest)"), "number", optional=True
 )
 UNITS = Field("units", Text("警力", "Units"), "several", _units)
-DISPOSITION = Field("disposition", Text("处置结果", "Disposition"), "choice", _dispositions)
+DISPOSITION = Field(
+    "disposition", Text("处置结果", "Disposition"), "choice", list(DISPOSITIONS.items())
+)
 WORDS = Field("words", Text("情况说明", "What happened"), "text")
 MORE = Field("words", Text("情况说明", "What happened"), "text", optional=True)
 
@@ -204,7 +204,10 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "close": (DISPOSITION, MORE),
     "feedback": (WORDS,),
     "ask_callback": (Field("why", Text("回访事由", "Why to call back")),),
-    "callback_done": (Field("result", Text("回访结果", "Result"), "choice", _results), MORE),
+    "callback_done": (
+        Field("result", Text("回访结果", "Result"), "choice", list(CALLBACK_RESULTS.items())),
+        MORE,
+    ),
     "link_duplicate": (
         Field("target_id", Text("并入的警情（内部编号）", "Merge into (internal id)")),
     ),

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from watchroom.base.text import Text
+from watchroom.kernel.skills import named
 
 F64 = npt.NDArray[np.float64]
 
@@ -190,8 +191,8 @@ def _reasons(row: RankedUnit) -> tuple[Text, ...]:
             Text(f"定位已{age}未更新", f"position {age} old") + _plus(cost.get("stale", 0.0))
         )
     if row.missing_skills:
-        names = "、".join(row.missing_skills)
-        said.append(Text(f"缺技能：{names}", f"lacks: {names}") + _plus(cost["skill"]))
+        lacks = Text("缺技能：{names}", "lacks: {names}").format(names=named(row.missing_skills))
+        said.append(lacks + _plus(cost["skill"]))
     if "rest" in cost:
         said.append(Text("正在休整", "resting") + _plus(cost["rest"]))
     if unit.status == BUSY:
