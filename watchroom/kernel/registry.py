@@ -38,8 +38,8 @@ class Domain:
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
-    `permissions` names those that no flow step asks for. `falls_to` says which roles receive more of
-    them on the first day than their verbs say: role → patterns.
+    `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
+    them on the first day than their verbs say, role → patterns.
     """
 
     key: str
