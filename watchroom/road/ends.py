@@ -78,15 +78,20 @@ def arriving_points(t: Topology, streets: Streets, edge_ms: I32, at: tuple[I64, 
 
 def shorten_along_street(ms: I32, start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> None:
     """Lower ms (starts, goals) where both lie on one street, one ahead of the other."""
+    s, g, gain = along_street(start, goal, streets, edge_ms)
+    np.minimum.at(ms, (s, g), gain)
+
+
+def along_street(start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> tuple[I64, I64, I32]:
+    """(starts, goals, milliseconds) of all pairs on one street, the goal ahead of the start."""
     order = np.argsort(goal.segment, kind="stable")
     sorted_segment = goal.segment[order]
     low = np.searchsorted(sorted_segment, start.segment, "left")
     high = np.where(start.segment < 0, low, np.searchsorted(sorted_segment, start.segment, "right"))
     counts = high - low
-    if not counts.any():
-        return
     s = np.repeat(np.arange(len(start)), counts)
-    g = order[np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])]
+    within = np.arange(len(s)) - np.repeat(np.cumsum(counts) - counts, counts)
+    g = order[np.repeat(low, counts) + within]
     first, places = spread_groups(streets.segment_first, start.segment[s])
     edge = streets.segment_edge[places]
     s, g = np.repeat(s, np.diff(first)), np.repeat(g, np.diff(first))
@@ -94,7 +99,7 @@ def shorten_along_street(ms: I32, start: Ends, goal: Ends, streets: Streets, edg
     gain = gain - _driven(streets, edge_ms, edge, start.fraction[s])
     ahead = (goal.fraction[g] >= start.fraction[s]) == streets.edge_forward[edge]
     ahead |= goal.fraction[g] == start.fraction[s]
-    np.minimum.at(ms, (s[ahead], g[ahead]), gain[ahead])
+    return s[ahead], g[ahead], gain[ahead]
 
 
 def least(ms: I32, first: I64) -> I32:

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from watchroom.road import search, sweeps
-from watchroom.road.arrays import F64, I32, NEVER, U32, Bools, frozen, to_seconds
+from watchroom.road.arrays import F64, I32, I64, NEVER, U32, Bools, frozen, to_seconds
 from watchroom.road.customise import Weights, customise
-from watchroom.road.ends import Ends, least, shorten_along_street
+from watchroom.road.ends import Ends, arriving_points, least, shorten_along_street
 from watchroom.road.ground import Ground, Where
 from watchroom.road.route import Route, trace
 
@@ -133,6 +133,12 @@ class View:
     def arriving(self, where: Where) -> Ends:
         """Places as ends of journeys under these weights."""
         return self.network.arriving(where, self.open_ms)
+
+    def arriving_at(self, segment: I64, fraction: F64) -> Ends:
+        """Points given by street segment and share of its line as ends of journeys."""
+        network = self.network
+        at = (segment, fraction)
+        return arriving_points(network.topology, network.streets, self.open_ms, at)
 
     def _rank(
         self, pinned: Ends, others: Ends, out: I32, back: I32, start: Ends, goal: Ends

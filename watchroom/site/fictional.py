@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from watchroom.site import in_place
 from watchroom.site.live_day import TOKEN_FILE, own_district
 
 if TYPE_CHECKING:
@@ -18,10 +20,14 @@ T = TypeVar("T")
 
 def put_in_place(data: Path, *, size: str = "full") -> str:
     """Build what is missing and return whom to sign in as, a line each."""
-    said = data / "city" / "people.txt"
-    if said.exists() and _is_complete(data):
-        return said.read_text(encoding="utf-8")
+    said = data / "city" / in_place.PEOPLE
+    if not (said.exists() and _is_complete(data)):
+        _build(data, said, size)
+    in_place.mark(data, os.environ["DATABASE_URL"])
+    return said.read_text(encoding="utf-8")
 
+
+def _build(data: Path, said: Path, size: str) -> None:
     from watchroom.city import duty, loading, past
 
     city = _city(data / "city", size)
@@ -34,16 +40,13 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
     if not past.is_loaded():
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
     if not duty.is_loaded():
-        _timed(
-            "duty posts and who stands there", lambda: _duty(city, data / "city" / "evening.json")
-        )
+        _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]
     left = f"  {own.zh}的警情先等您派警 · incidents of {own.en} wait for you first"
     text = "\n".join([*lines, f"  密码 password: {loading.PASSWORD}", left])
     said.write_text(text, encoding="utf-8")
-    return text
 
 
 def _is_complete(data: Path) -> bool:

@@ -36,8 +36,8 @@ export function overlayLayers(): LayerSpecification[] {
     paint: { "circle-radius": radius, "circle-color": token("--accent-solid"), "circle-opacity": 0.22, "circle-stroke-color": token("--accent-solid"), "circle-stroke-width": 2 },
   });
   return [
-    { id: "coverage-area", type: "fill", source: "coverage", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": shade, "fill-opacity": 0.14 } },
-    { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 16, 3.5], "line-opacity": 0.6 } },
+    { id: "coverage-area", type: "fill", source: "coverage", filter: ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]], paint: { "fill-color": shade, "fill-opacity": 0.16 } },
+    { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 16, 1.5], "line-opacity": 0.45 } },
     { id: "zones-area", type: "fill", source: "zones", paint: { "fill-color": standingColour(), "fill-opacity": 0.1 } },
     { id: "zones-edge", type: "line", source: "zones", paint: { "line-color": standingColour(), "line-width": 2 } },
     { id: "closures-case", type: "line", source: "closures", layout: { "line-cap": "round" }, paint: { "line-color": token("--surface"), "line-width": 7 } },

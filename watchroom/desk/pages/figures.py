@@ -1,7 +1,12 @@
-"""指标: every figure the domains declare, each opening to its records."""
+"""指标: every figure the domains declare, each opening to its records.
+
+The library behind the indicators takes a second to import: the first who asks for a figure pays.
+"""
+
+from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +16,13 @@ from django.views.decorators.http import require_GET
 from watchroom.base.clock import day_start, local_date, now
 from watchroom.base.rounding import half_up
 from watchroom.base.text import Text
-from watchroom.kernel import indicators
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
-from watchroom.kernel.indicators import Indicator, Period
 from watchroom.kernel.registry import registry
+
+if TYPE_CHECKING:
+    from watchroom.kernel import indicators
+    from watchroom.kernel.indicators import Indicator, Period
 
 PERIODS: dict[str, Text] = {
     "day": Text("今日", "Today"),
@@ -27,6 +34,8 @@ _DAYS = {"day": 0, "week": 6, "month": 29, "year": 364}
 
 
 def _period(key: str) -> Period:
+    from watchroom.kernel.indicators import Period  # noqa: PLC0415
+
     start = day_start(local_date(now()) - timedelta(days=_DAYS[key]))
     return Period(start, now())
 
@@ -40,6 +49,8 @@ def _asked(request: HttpRequest) -> str:
 @needs("figures.view")
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All figures of a period."""
+    from watchroom.kernel import indicators  # noqa: PLC0415
+
     key = _asked(request)
     rows = [
         (name, indicators.figure(actor, indicator, _period(key)))
@@ -76,6 +87,8 @@ def span(seconds: float | None) -> str:
 @needs("figures.view")
 def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     """The matters behind one figure, as far as the reader may see them."""
+    from watchroom.kernel import indicators  # noqa: PLC0415
+
     indicator: Indicator | None = indicators.all_indicators().get(name)
     if indicator is None:
         raise NotFound

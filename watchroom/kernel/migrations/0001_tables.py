@@ -185,6 +185,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='DemandCell',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=64)),
+                ('lon', models.FloatField()),
+                ('lat', models.FloatField()),
+                ('count', models.IntegerField()),
+                ('by_hour', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=24)),
+                ('rebuilt', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'rebuilt'], name='demand_of_kind')],
+            },
+        ),
+        migrations.CreateModel(
             name='Words',
             fields=[
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='found_by', serialize=False, to='kernel.matter')),

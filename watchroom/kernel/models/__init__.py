@@ -2,6 +2,7 @@
 
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline
+from .demand import DemandCell
 from .documents import Document
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .roads import Closure
@@ -19,6 +20,7 @@ __all__ = [
     "Closure",
     "Counterpart",
     "Deadline",
+    "DemandCell",
     "Document",
     "Entry",
     "Involvement",

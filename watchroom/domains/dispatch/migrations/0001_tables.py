@@ -14,22 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="DemandPoint",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("lon", models.FloatField()),
-                ("lat", models.FloatField()),
-                ("calls", models.FloatField()),
-                ("share", models.FloatField()),
-                ("rebuilt", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="ClassList",
             fields=[
                 (

@@ -2,14 +2,13 @@
 
 from .classes import ClassList, IncidentClass, ReserveRule, ResponsePlan
 from .incidents import Call, FollowUp, Handover, Incident, PlaceSuggestion
-from .places import DemandPoint, PremiseNote
+from .places import PremiseNote
 from .sending import Assignment
 
 __all__ = [
     "Assignment",
     "Call",
     "ClassList",
-    "DemandPoint",
     "FollowUp",
     "Handover",
     "Incident",

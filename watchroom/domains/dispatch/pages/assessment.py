@@ -40,33 +40,32 @@ def found(actor: Actor, number: str) -> Matter:
 def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The assessment screen. Over htmx only the panel comes."""
     position = queries.stream_position()
-    matter = found(actor, number)
-    values = {**panel(actor, matter.pk, request), "position": position}
+    matter = queries.incident_matter(actor, number=number.upper())
+    values = {**panel(actor, matter, request), "position": position}
     alone = bool(request.headers.get("HX-Request"))
     name = "dispatch/parts/panel.html" if alone else "dispatch/incident.html"
     return render(request, name, values)
 
 
-def panel(actor: Actor, incident_id: int, request: HttpRequest) -> dict[str, Any]:
-    """What the panel shows, on the board and on its own page."""
-    detail = queries.incident_detail(actor, incident_id)
-    matter = access.find(actor, pk=incident_id)
-    may = frozenset(p for p in PERMISSIONS if access.may(actor, p, matter))
-    ranked = _ranked(actor, detail) if "dispatch.dispatch" in may else []
+def panel(actor: Actor, matter: Matter, request: HttpRequest) -> dict[str, Any]:
+    """What the panel shows, on the board and on its own page; `matter` by `incident_matter`."""
+    detail = queries.detail_of(actor, matter)
+    may = access.allowed(actor, matter, PERMISSIONS)
+    proposal = _proposal(actor, matter, detail) if "dispatch.dispatch" in may else NOBODY
     return {
         "detail": detail,
         "row": detail.incident,
         "may": may,
-        "ranked": ranked,
-        "gaps": _gaps(ranked),
-        "lacking": _lacking(actor, detail) if ranked else {},
-        "reserve": _reserve(detail, ranked),
+        "ranked": proposal.ranked,
+        "gaps": _gaps(proposal.ranked),
+        "lacking": proposal.lacking,
+        "reserve": _reserve(detail, proposal.ranked),
         "steps": {name for name, _ in detail.steps},
         "new_id": forms.fresh_id,
         "now": now(),
         "dispositions": forms.DISPOSITIONS,
         "results": forms.CALLBACK_RESULTS,
-        "organs": queries.organs(),
+        "organs": queries.organs() if "dispatch.hand_over" in may else [],
         "classes": queries.classes(actor) if "dispatch.take_call" in may else [],
         "told": forms.STEPS_TOLD,
         "here": request.path,
@@ -74,12 +73,14 @@ def panel(actor: Actor, incident_id: int, request: HttpRequest) -> dict[str, Any
     }
 
 
-def _ranked(actor: Actor, detail: IncidentDetail) -> list[RankedUnit]:
+NOBODY = queries.Proposal([], {})
+
+
+def _proposal(actor: Actor, matter: Matter, detail: IncidentDetail) -> queries.Proposal:
     if detail.incident.state not in SENDING_STATES:
-        return []
-    there = {a.unit_id for a in detail.incident.assignments if a.ended_at is None}
-    rows = queries.ranked_units(actor, detail.incident.id, limit=RANKED + len(there))
-    return [r for r in rows if r.facts.unit_id not in there][:RANKED]
+        return NOBODY
+    there = {a.unit_id: a.kind for a in detail.incident.assignments if a.ended_at is None}
+    return queries.proposal(actor, matter, detail.plan, there, RANKED)
 
 
 def _gaps(ranked: list[RankedUnit]) -> dict[int, float]:
@@ -90,10 +91,6 @@ def _gaps(ranked: list[RankedUnit]) -> dict[int, float]:
         for one, two in pairs
         if one.effective_s is not None and two.effective_s is not None and two.sendable
     }
-
-
-def _lacking(actor: Actor, detail: IncidentDetail) -> dict[str, int]:
-    return queries.units_by_plan(actor, detail.incident.id)[1]
 
 
 def _reserve(detail: IncidentDetail, ranked: list[RankedUnit]) -> Text | None:

@@ -1,13 +1,13 @@
 """Every read of dispatch, by name. The actor comes first."""
 
-from .coverage import covered_now, points_now
+from .coverage import coverage_features, covered_now, free_now
 from .exchange import eido_facts
 from .feeds import (
-    coverage_features,
     holding,
     my_units,
     organs,
     post_features,
+    posts,
     route_features,
     stream_position,
     unit_features,
@@ -17,9 +17,11 @@ from .feeds import (
 from .incidents import (
     board,
     by_number,
+    detail_of,
     history,
     incident,
     incident_detail,
+    incident_matter,
     incident_told,
     my_assignments,
     queue,
@@ -48,15 +50,17 @@ from .near import (
     search_places,
     suggested_classes,
 )
-from .reach import posts, reached_now
+from .seeing import seen_units
 from .units import (
     Promise,
+    Proposal,
     facts_of,
+    plan_of,
     promises,
+    proposal,
     ranked_units,
     reserves,
     response_plan,
-    seen_units,
     units_by_plan,
 )
 from .views import (
@@ -86,6 +90,7 @@ __all__ = [
     "NoteView",
     "Pair",
     "Promise",
+    "Proposal",
     "SuggestionView",
     "UnitView",
     "best_assignment",
@@ -96,14 +101,17 @@ __all__ = [
     "closures_geojson",
     "coverage_features",
     "covered_now",
+    "detail_of",
     "duplicates_of",
     "duties",
     "eido_facts",
     "facts_of",
+    "free_now",
     "history",
     "holding",
     "incident",
     "incident_detail",
+    "incident_matter",
     "incident_told",
     "incidents_geojson",
     "likely_duplicates",
@@ -113,15 +121,15 @@ __all__ = [
     "nearby",
     "nearby_open",
     "organs",
-    "points_now",
+    "plan_of",
     "post_features",
     "posts",
     "premise_note",
     "premise_notes",
     "promises",
+    "proposal",
     "queue",
     "ranked_units",
-    "reached_now",
     "record_for_others",
     "reserves",
     "response_plan",
