@@ -5,6 +5,7 @@ import { drawOutline } from "./coverage/outline.ts";
 import type { WrMap } from "./map/wr-map.ts";
 
 const LAYERS_EVERY = 3000;
+const FOLLOWING = ["posts", "zones", "coverage", "units"] as const;
 const map = document.querySelector<WrMap>("wr-map");
 
 /** A row under the cursor or the finger is shown on the map; a post clicked on the map comes to hand in the list. */
@@ -28,15 +29,15 @@ function followRows(): void {
   });
 }
 
-/** The layers follow the stream as the list does, a little slower. */
+/** The layers follow the stream as the list does, a little slower: one domain's entries, or all of them. */
 function followStream(): void {
-  if (map?.dataset["follow"] === undefined) return;
+  const follow = map?.dataset["follow"];
+  if (!map || follow === undefined) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  document.addEventListener("wr:entry:coverage", () => {
+  document.addEventListener(follow ? `wr:entry:${follow}` : "wr:entry", () => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      void map.refresh("posts");
-      void map.refresh("zones");
+      for (const layer of FOLLOWING) void map.refresh(layer);
     }, LAYERS_EVERY);
   });
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, inspections, mine, papers, plans, posts
+from .pages import board, inspections, live, mine, papers, plans, posts
 
 app_name = "coverage"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("rows/", board.rows, name="rows"),
     path("posts.geojson", board.points, name="map-posts"),
     path("zones.geojson", board.areas, name="map-zones"),
+    path("live/", live.show, name="live"),
+    path("live/now/", live.now, name="live-now"),
+    path("live/areas.geojson", live.areas, name="live-areas"),
+    path("live/units.geojson", live.units, name="live-units"),
+    path("live/tiers/", live.tiers, name="tiers"),
     path("posts/", posts.listed, name="posts"),
     path("posts/new/", posts.new, name="post-new"),
     path("posts/codes/", papers.codes, name="codes"),

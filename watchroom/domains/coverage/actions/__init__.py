@@ -19,7 +19,15 @@ from .plans import (
     submit,
     withdraw,
 )
-from .posts import add_post, add_shift, change_post, close_post, close_shift, new_code
+from .posts import (
+    add_post,
+    add_shift,
+    change_post,
+    close_post,
+    close_shift,
+    new_code,
+    set_tiers,
+)
 from .presence import cancel, check_in, check_out, hand_over, roster
 from .timekeeping import keep_time
 
@@ -54,6 +62,7 @@ __all__ = [
     "set_line",
     "set_lines",
     "set_need",
+    "set_tiers",
     "submit",
     "verify",
     "withdraw",

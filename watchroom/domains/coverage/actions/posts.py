@@ -1,6 +1,7 @@
 """Posts and shifts: what plans are made of."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import time
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,8 @@ from watchroom.kernel.access import Actor, NotFound
 
 from .. import queries
 from ..flow import PLAN_DUTY
-from ..models import POST_KINDS, DutyPost, Shift
+from ..models import POST_KINDS, DutyPost, Shift, Tiers
+from ..rules.tiers import BASES, KEYS, LONGEST_S
 
 RADIUS_M = 150.0
 """How near somebody must be to check in, where nobody said otherwise."""
@@ -208,4 +210,31 @@ def close_shift(actor: Actor, shift_id: int, *, act_id: UUID | None = None) -> S
             row.save(update_fields=["closed_at"])
             data = {"shift": row.code}
             acts.happened(actor, "coverage.shift.closed", row.agency_id, data=data, act_id=act_id)
+    return row
+
+
+def set_tiers(
+    actor: Actor,
+    agency_id: int,
+    basis: str,
+    limits: Mapping[str, int],
+    *,
+    act_id: UUID | None = None,
+) -> Tiers:
+    """What the agency asks of response times: seconds by place, by force or by urgency."""
+    access.require_in(actor, PLAN_DUTY, agency_id)
+    if basis not in BASES or not limits or not set(limits) <= set(KEYS[basis]):
+        raise Refusal(
+            Text("请选口径并至少填一个时限", "Choose a basis and give one limit at least")
+        )
+    if not all(10 <= seconds <= LONGEST_S for seconds in limits.values()):
+        raise Refusal(
+            Text("时限应在 10 秒至 5 分钟之间", "Limits must be from 10 seconds to 5 minutes")
+        )
+    with acts.together():
+        row, _ = Tiers.objects.update_or_create(
+            agency_id=agency_id, defaults={"basis": basis, "limits": dict(limits)}
+        )
+        data = {"basis": basis, "limits": dict(limits)}
+        acts.happened(actor, "coverage.tiers.set", agency_id, data=data, act_id=act_id)
     return row

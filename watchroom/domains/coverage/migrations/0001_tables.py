@@ -129,6 +129,15 @@ class Migration(migrations.Migration):
             name='shift',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='coverage.shift'),
         ),
+        migrations.CreateModel(
+            name='Tiers',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('basis', models.CharField(max_length=8)),
+                ('limits', models.JSONField()),
+                ('agency', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='coverage_tiers', to='kernel.agency')),
+            ],
+        ),
         migrations.AddConstraint(
             model_name='dutypost',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('duty', 'quick', 'school', 'gate', 'joint', 'zone'))), name='post_kind_known'),
@@ -200,5 +209,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='planline',
             constraint=models.CheckConstraint(condition=models.Q(('strength__gte', 1), ('strength__lte', 500)), name='line_strength_sensible'),
+        ),
+        migrations.AddConstraint(
+            model_name='tiers',
+            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ('place', 'force', 'urgency'))), name='tier_basis_known'),
         ),
     ]

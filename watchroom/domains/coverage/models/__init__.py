@@ -3,7 +3,7 @@
 from .inspections import FINDINGS, Inspection
 from .plans import PLAN_KINDS, Plan, PlanLine, Requirement
 from .postings import HOW, Posting, Presence
-from .posts import POST_KINDS, DutyPost, Shift
+from .posts import POST_KINDS, DutyPost, Shift, Tiers
 
 __all__ = [
     "FINDINGS",
@@ -18,4 +18,5 @@ __all__ = [
     "Presence",
     "Requirement",
     "Shift",
+    "Tiers",
 ]

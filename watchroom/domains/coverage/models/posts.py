@@ -76,3 +76,25 @@ class Shift(models.Model):
     def label(self, lang: str) -> str:
         """The name in the reader's language."""
         return self.name_en if lang == "en" and self.name_en else self.name
+
+
+class Tiers(models.Model):
+    """一三五分钟: what an agency asks of response times. `limits`: key → seconds, by `basis`.
+
+    place: the setting of the beat; force: the kind of unit; urgency: the priority. An agency
+    without one of its own keeps the nearest one above it.
+    """
+
+    agency = models.OneToOneField("kernel.Agency", models.PROTECT, related_name="coverage_tiers")
+    basis = models.CharField(max_length=8)
+    limits = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(basis__in=("place", "force", "urgency")), name="tier_basis_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.basis}"

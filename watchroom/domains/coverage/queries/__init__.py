@@ -2,6 +2,16 @@
 
 from .board import Row, board, figures_now, posts_geojson, zones_geojson
 from .inspections import inspection, inspections
+from .live import (
+    Live,
+    Loss,
+    Proposal,
+    areas_geojson,
+    live,
+    may_set_tiers,
+    tiers_of,
+    units_geojson,
+)
 from .mine import Mine, mine, posting_here
 from .plans import Content, content, faults, lines, plan, plans
 from .postings import (
@@ -29,8 +39,12 @@ from .posts import (
 __all__ = [
     "Content",
     "Detail",
+    "Live",
+    "Loss",
     "Mine",
+    "Proposal",
     "Row",
+    "areas_geojson",
     "board",
     "content",
     "detail",
@@ -42,6 +56,8 @@ __all__ = [
     "inspections",
     "is_expected",
     "lines",
+    "live",
+    "may_set_tiers",
     "mine",
     "on_post_now",
     "people",
@@ -58,6 +74,8 @@ __all__ = [
     "sees_post",
     "shifts",
     "successor",
+    "tiers_of",
     "units",
+    "units_geojson",
     "zones_geojson",
 ]

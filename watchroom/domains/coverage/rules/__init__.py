@@ -1,5 +1,6 @@
 """Decisions about posts, as plain functions of plain facts."""
 
+from .moving import Move, moves
 from .places import FAR_M, Arrival, why_not_here
 from .plans import Demand, Slot, clashes, shortfalls
 from .presence import follow, standing
@@ -9,9 +10,11 @@ __all__ = [
     "FAR_M",
     "Arrival",
     "Demand",
+    "Move",
     "Slot",
     "clashes",
     "follow",
+    "moves",
     "shortfalls",
     "span_of",
     "spans",
