@@ -77,6 +77,7 @@ def _duty(city: City, kept: Path) -> None:
 SCOPES = (
     "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
     "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "unit.view",
+    "coverage.view", "coverage.respond",
 )  # fmt: skip
 
 
