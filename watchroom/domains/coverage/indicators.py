@@ -19,23 +19,12 @@ POSTINGS = ibis.table(
 
 
 def _begun(matters: Table) -> Table:
-    """Postings that were not cancelled and whose shift has begun, at the time it began."""
+    """Postings that were not cancelled, at the time their shift begins; a period ends by now."""
     rows = matters.filter((matters.kind == POSTING) & (matters.state != "cancelled"))
     both = rows.join(POSTINGS, rows.id == POSTINGS.matter_id)
-    past = both.filter(both.starts_at <= ibis.now())
-    return past.select(
+    return both.select(
         matter_id="id", agency_id="agency_id", at="starts_at", state="state", ends="ends_at"
     )
-
-
-def shifts() -> Samples:
-    """One sample for each posting whose shift has begun."""
-
-    def samples(_entries: Table, matters: Table) -> Table:
-        rows = _begun(matters)
-        return rows.select("matter_id", "agency_id", "at", value=ibis.literal(1.0))
-
-    return samples
 
 
 def _first_filled(entries: Table) -> Table:
@@ -57,31 +46,43 @@ def at_strength() -> Samples:
 
 
 def on_time() -> Samples:
-    """One sample for each posting that was at strength when its shift began."""
+    """1 for each posting that was at strength when its shift began, 0 for the others."""
 
     def samples(entries: Table, matters: Table) -> Table:
         rows, filled = _begun(matters), _first_filled(entries)
-        both = rows.join(filled, "matter_id")
-        good = both.filter(both.filled <= both.at)
-        return good.select("matter_id", "agency_id", "at", value=ibis.literal(1.0))
+        both = rows.left_join(filled, "matter_id")
+        good = (both.filled <= both.at).fill_null(False)
+        return both.select("matter_id", "agency_id", "at", value=good.cast("float64"))
+
+    return samples
+
+
+def verified() -> Samples:
+    """1 for each finding that another person has verified as put right, 0 for the others."""
+
+    def samples(entries: Table, matters: Table) -> Table:
+        found = entries.filter(entries.event == f"{INSPECTION}.find")
+        both = found.join(matters, found.matter_id == matters.id)
+        return both.select(
+            matter_id="matter_id",
+            agency_id="agency_id",
+            at="occurred_at",
+            value=(both.state == "verified").cast("float64"),
+        )
 
     return samples
 
 
 INDICATORS = (
     Indicator(
-        "shifts",
-        Text("应上岗班次", "Shifts due"),
-        Text("已到开始时间的班次，取消的不计", "Shifts that have begun, cancelled ones left out"),
-        shifts(),
-        unit="count",
-    ),
-    Indicator(
         "on_time",
-        Text("按时到齐班次", "Shifts at strength on time"),
-        Text("班次开始时人数已达要求", "Shifts at strength when they began"),
+        Text("班次按时到齐率", "Shifts at strength on time"),
+        Text(
+            "已开始的班次（取消的不计）中，开始时人数已达要求的",
+            "Of shifts that have begun, cancelled ones left out: at strength when they began",
+        ),
         on_time(),
-        unit="count",
+        unit="share",
         better="higher",
     ),
     Indicator(
@@ -119,11 +120,14 @@ INDICATORS = (
     ),
     Indicator(
         "findings",
-        Text("查勤发现问题", "Findings"),
-        Text("发现问题的查勤", "Inspections that found something wrong"),
-        happened(f"{INSPECTION}.find"),
-        unit="count",
-        better="lower",
+        Text("查勤问题整改率", "Findings put right"),
+        Text(
+            "查勤发现的问题中，已整改并由另一人复核通过的",
+            "Of what inspections found: put right, and verified by another person",
+        ),
+        verified(),
+        unit="share",
+        better="higher",
     ),
     Indicator(
         "put_right",

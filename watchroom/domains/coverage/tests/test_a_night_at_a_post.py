@@ -1,6 +1,7 @@
 """A plan is drafted, approved by another person and put in force; people come, leave, hand over."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from watchroom.base.clock import held_at, local, local_date, now
 from watchroom.base.refusal import Conflict, Refusal
 from watchroom.domains.coverage import actions, queries
 from watchroom.domains.coverage.actions import Line, Need
+from watchroom.domains.coverage.indicators import INDICATORS
 from watchroom.domains.coverage.models import DutyPost, PlanLine, Posting, Presence, Shift
 from watchroom.domains.coverage.rules import Arrival
 from watchroom.domains.coverage.tests.samples import (
@@ -25,6 +27,7 @@ from watchroom.domains.coverage.tests.samples import (
 )
 from watchroom.kernel import sweep
 from watchroom.kernel.access import NotFound
+from watchroom.kernel.indicators import Period, figure
 from watchroom.kernel.models import Deadline, Entry, Matter
 
 MINUTE = timedelta(minutes=1)
@@ -428,3 +431,32 @@ def test_days_of_the_week_and_midnight_are_kept(county: County, post: DutyPost) 
     assert {r.day.isoweekday() for r in rows} <= {tomorrow}
     assert all(r.ends_at - r.starts_at == timedelta(days=1) for r in rows)
     assert today in range(1, 8)
+
+
+# -- figures -----------------------------------------------------------------------------------
+
+
+def test_the_figures_count_what_was(county: County, post: DutyPost, shift: Shift) -> None:
+    """Of three shifts one was manned on time, one late, one never; half the findings are right."""
+    posts = [post, post_at(county, "岗2", 2), post_at(county, "岗3", 3)]
+    plan = in_force(county, *[Line(p.pk, shift.pk) for p in posts])
+    good, late, never = (first_posting(plan, p) for p in posts)
+    start = begins(good)
+    with held_at(start + 3 * HOUR):
+        actions.keep_time()
+        come(county, late, "colleague", start + 20 * MINUTE)
+    come(county, good, "officer", start - MINUTE)
+    for number in range(2):
+        found = actions.inspect(county.leader, post.pk, finding="late", words="迟到")
+        if number:
+            actions.put_right(county.chief, found.pk, words="已补岗")
+            actions.verify(county.leader, found.pk)
+    told = {i.key: i for i in INDICATORS}
+    period = Period(now() - timedelta(days=2), start + MINUTE)
+    figures = {key: figure(county.leader, told[key], period) for key in told}
+    assert (figures["findings"].count, figures["findings"].share) == (2, Decimal("50.0"))
+    assert figures["inspections"].count == 2
+    assert (figures["on_time"].count, figures["on_time"].share) == (3, Decimal("33.3"))
+    assert sorted(figures["until_at_strength"].percentiles.values()) == [600, 1080, 1140]
+    assert figures["overdue"].share is None
+    assert state(never) == "due"
