@@ -306,3 +306,16 @@ INSPECTION = Flow(
 )
 
 FLOWS = (PLAN, POSTING, INSPECTION)
+
+EVENTS = {
+    "escalated": Text("超时督办", "Escalated"),
+    "took_over": Text("接岗", "Took over"),
+    "coverage.post.added": Text("添加岗位", "Post added"),
+    "coverage.post.changed": Text("修改岗位", "Post changed"),
+    "coverage.post.closed": Text("停用岗位", "Post closed"),
+    "coverage.post.new_code": Text("换新二维码", "New QR code"),
+    "coverage.shift.added": Text("添加班次", "Shift added"),
+    "coverage.shift.closed": Text("停用班次", "Shift closed"),
+    "coverage.tiers.set": Text("设定一三五口径", "Tiers set"),
+}
+"""What other entries are called."""

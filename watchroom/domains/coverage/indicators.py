@@ -52,7 +52,7 @@ def on_time() -> Samples:
         rows, filled = _begun(matters), _first_filled(entries)
         both = rows.left_join(filled, "matter_id")
         good = (both.filled <= both.at).fill_null(False)
-        return both.select("matter_id", "agency_id", "at", value=good.cast("float64"))
+        return both.select("matter_id", "agency_id", "at", value=good.ifelse(1.0, 0.0))
 
     return samples
 
@@ -67,7 +67,7 @@ def verified() -> Samples:
             matter_id="matter_id",
             agency_id="agency_id",
             at="occurred_at",
-            value=(both.state == "verified").cast("float64"),
+            value=(both.state == "verified").ifelse(1.0, 0.0),
         )
 
     return samples

@@ -16,6 +16,9 @@ from ..flow import INSPECT, INSPECTION
 from ..models import FINDINGS, Inspection
 from ..rules.words import FINDINGS as FINDING_WORDS
 
+NOT_TOLD = {"words": ""}
+"""What somebody wrote stays with the inspection; the trail, which keeps for ever, does not say."""
+
 
 def inspect(
     actor: Actor,
@@ -84,11 +87,12 @@ def find(actor: Actor, inspection_id: int, *, finding: str, words: str, **told: 
     access.find(actor, pk=inspection_id, kind=INSPECTION.kind)
     _known(finding, words)
 
-    def change(matter: Matter) -> None:
+    def change(matter: Matter) -> Mapping[str, Any]:
         Inspection.objects.filter(pk=matter.pk).update(finding=finding, words=words.strip())
         matter.title = f"{matter.title}：{FINDING_WORDS[finding].zh}"
+        return NOT_TOLD
 
-    data = {"finding": finding, "words": bool(words)}
+    data = {"finding": finding, "words": words.strip()}
     return acts.take(actor, inspection_id, "find", data=data, change=change, **told)
 
 
@@ -96,10 +100,11 @@ def put_right(actor: Actor, inspection_id: int, *, words: str, **told: Any) -> M
     """The post says what it has done about it."""
     access.find(actor, pk=inspection_id, kind=INSPECTION.kind)
 
-    def change(matter: Matter) -> None:
+    def change(matter: Matter) -> Mapping[str, Any]:
         Inspection.objects.filter(pk=matter.pk).update(remedy=words.strip())
+        return NOT_TOLD
 
-    data = {"words": bool(words.strip()) or ""}
+    data = {"words": words.strip()}
     return acts.take(actor, inspection_id, "put_right", data=data, change=change, **told)
 
 

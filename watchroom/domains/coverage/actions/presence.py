@@ -78,7 +78,7 @@ def check_in(
             presence.in_at, presence.in_how, presence.in_metres = held.at, how, metres
             presence.save()
             late = max(0, round((held.at - held.row.starts_at).total_seconds()))
-            return {"staff": person, "how": how, "late_s": late}
+            return {"staff_id": person, "how": how, "late_s": late}
 
         acts.take(
             actor,
@@ -219,7 +219,7 @@ def check_out(
         def change(_matter: Matter) -> dict[str, Any]:
             row.out_at = max(held.at, row.in_at or held.at)
             row.save(update_fields=["out_at"])
-            return {"staff": person}
+            return {"staff_id": person}
 
         acts.take(
             actor,

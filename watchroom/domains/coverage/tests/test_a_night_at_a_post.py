@@ -215,7 +215,7 @@ def test_where_somebody_stood_is_not_kept(county: County, posting: Matter, post:
     spot = Arrival(post.lon + 0.0005, post.lat)
     actions.check_in(county.officer, posting.pk, arrival=spot, occurred_at=begins(posting))
     told = Entry.objects.get(matter=posting, event="coverage.posting.check_in").data
-    assert set(told) == {"staff", "how", "late_s"}
+    assert set(told) == {"staff_id", "how", "late_s"}
     assert 40 < (Presence.objects.get(in_how="position").in_metres or 0) < 60
 
 
