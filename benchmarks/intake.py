@@ -169,10 +169,14 @@ async def measure(server: Running, secret: str, spots: list[Any], calls: int) ->
 
 
 def _devices() -> list[tuple[str, float, float]]:
+    from watchroom.domains.dispatch import actions
+    from watchroom.kernel.access import system
     from watchroom.kernel.models import Unit
 
     rows = Unit.objects.exclude(status="off").order_by("pk")
-    return list(rows.values_list("device", "position__lon", "position__lat")[:UNITS])
+    found = rows.values_list("pk", "position__lon", "position__lat")[:UNITS]
+    actor = system()
+    return [(actions.enrol_device(actor, pk, "benchmark")[1], lon, lat) for pk, lon, lat in found]
 
 
 async def take_calls(

@@ -4,6 +4,7 @@ import { csrfToken } from "./csrf.ts";
 import { freshId } from "./ids.ts";
 import { t } from "./language.ts";
 import { ActQueue, judge, type Act, type Outcome, type Store } from "./phone/acts.ts";
+import { deviceKey } from "./phone/device.ts";
 import { here, PositionReport, type PositionState } from "./phone/position.ts";
 import { keepAwake } from "./phone/wake.ts";
 import { learnFrom, now } from "./server-time.ts";
@@ -101,6 +102,8 @@ const POSITIONS: Record<PositionState, [string, string]> = {
   on: ["位置上报中", "reporting position"],
   denied: ["没有定位权限，请在系统设置里允许", "location is not allowed: allow it in the phone's settings"],
   unavailable: ["暂时无法定位", "position unavailable"],
+  unenrolled: ["本机未登记定位，请值班领导登记", "this phone is not enrolled: ask your duty leader"],
+  refused: ["位置未被接收：本机登记在别的警力或已停用", "position refused: this phone is enrolled for another unit, or no longer"],
 };
 
 let report: PositionReport | null = null;
@@ -112,7 +115,7 @@ function followDuty(): void {
   const on = element?.dataset["phoneDuty"] === "on" && url !== undefined;
   keepAwake(on);
   if (on && !report) {
-    report = new PositionReport(url, Number(element?.dataset["phoneEvery"] ?? 5), (state) => show("position", t(...POSITIONS[state])), element?.dataset["phoneDevice"]);
+    report = new PositionReport(url, Number(element?.dataset["phoneEvery"] ?? 5), (state) => show("position", t(...POSITIONS[state])), deviceKey());
     report.start();
   } else if (!on && report) {
     report.stop();

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from watchroom.base.clock import local
 from watchroom.base.text import Text, join
 from watchroom.kernel import fields
 from watchroom.kernel.flow import Flow
@@ -21,6 +22,12 @@ TITLES: dict[str, Text] = {
     "linked": Text("关联事项", "Linked"),
     "document_added": Text("添加文件", "Document added"),
     "document_read": Text("查看文件", "Document read"),
+    "unlinked": Text("解除关联", "Unlinked"),
+    "extension_asked": Text("申请延长期限", "More time asked for"),
+    "extended": Text("批准延长期限", "More time granted"),
+    "extension_refused": Text("不予延长期限", "More time refused"),
+    "extension_withdrawn": Text("撤回延长申请", "Request for more time withdrawn"),
+    "corrected": Text("更正", "Corrected"),
     "personal_read": Text("查看个人信息", "Personal data read"),
 }
 SHELL: dict[str, Text] = {
@@ -114,11 +121,33 @@ def _facts(flow: Flow, name: str, data: dict[str, Any]) -> list[tuple[Text, Any]
         return [(Text("时限", "Clock"), clock.title)] if clock else []
     if name in ("document_added", "document_read"):
         return [(Text("文件", "File"), data.get("name", ""))]
-    if name == "linked":
+    if name in ("linked", "unlinked"):
         return [(Text("事项", "Matter"), data.get("to") or data.get("from", ""))]
+    if name == "corrected":
+        return _corrected(flow, data)
+    if name.startswith("exten"):
+        return _more_time(flow, data)
     step = flow.by_name.get(name)
     asked = fields.of(flow, step) if step else ()
     return [(f.title, _said(f, data[f.name])) for f in asked if data.get(f.name) not in (None, "")]
+
+
+def _corrected(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
+    declared = registry.domains[flow.domain].part("forms", "AMENDABLE", {}).get(flow.kind, ())
+    titles = {one.field.name: one.field.title for one in declared}
+    return [
+        (titles.get(name, Text(name, name)), f"{both['was'] or '—'} → {both['now'] or '—'}")
+        for name, both in data.get("changes", {}).items()
+    ]
+
+
+def _more_time(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
+    clock = flow.clocks.get(data.get("clock", ""))
+    facts: list[tuple[Text, Any]] = [(Text("时限", "Clock"), clock.title)] if clock else []
+    if until := data.get("until"):
+        at = local(datetime.fromisoformat(until))
+        facts.append((Text("延长后届满", "Due with it"), f"{at:%Y-%m-%d %H:%M}"))
+    return [*facts, (Text("批准人", "Approved by"), data["by"])] if data.get("by") else facts
 
 
 def _said(asked: fields.Field, value: Any) -> Any:

@@ -31,6 +31,19 @@ class MenuItem:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """Entries without a matter that the live stream tells of: to holders of the permission.
+
+    `event` is a pattern ("dispatch.unit.*"). Told where the permission is held, or, `anywhere`, to
+    whoever holds it at all: a closed road concerns the next county too.
+    """
+
+    event: str
+    permission: str
+    anywhere: bool = False
+
+
+@dataclass(frozen=True)
 class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
@@ -49,6 +62,7 @@ class Domain:
     permissions: Mapping[str, Text] = field(default_factory=dict)
     reacts: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, str] = field(default_factory=dict)
+    tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
@@ -142,6 +156,9 @@ SHELL: dict[str, Text] = {
     "place.manage": Text("管理地点与辖区", "Manage places and beats"),
     "unit.view": Text("查看警力", "See units"),
     "note.add": Text("添加备注和文件", "Add notes and documents"),
+    "deadline.ask": Text("申请延长期限", "Ask for more time"),
+    "deadline.approve": Text("批准延长期限", "Approve more time"),
+    "matter.link": Text("关联事项", "Link matters"),
     "matter.share": Text("让外单位人员知悉事项", "Share a matter with people outside its agency"),
     "map.close": Text("封闭道路", "Close roads"),
 }

@@ -76,7 +76,7 @@ def _duty(city: City, kept: Path) -> None:
 
 SCOPES = (
     "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
-    "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "unit.view",
+    "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "dispatch.duty", "unit.view",
     "coverage.view", "coverage.respond",
 )  # fmt: skip
 

@@ -72,6 +72,7 @@ async def _play(city: City, url: str, token: str, speed: float, per_day: float) 
         for call in calls(city, evening.city.date(), A_MONTH, per_day)
         if call.received_at >= evening.city
     )
+    await port.enrol({u.code: u.device for u in city.units})
     said = asyncio.create_task(_say(driver.tally))
     guards = asyncio.create_task(Guards(port, city.seed).run())
     try:

@@ -58,11 +58,12 @@ export function setUpScreen(): void {
     const entry = (event as CustomEvent<Entry>).detail;
     const id = incidentOf(entry);
     if (id !== null) batch.add(id);
-    if (entry.kind === "dispatch.assignment") {
-      units();
-      ranking();
-      figures();
-    }
+    const road = entry.event?.startsWith("dispatch.road.");
+    const unit = entry.event?.startsWith("dispatch.unit.") || entry.kind === "dispatch.assignment";
+    if (road) void map?.refresh("closures");
+    if (unit) units();
+    if (road || unit) ranking();
+    if (unit) figures();
   });
   document.addEventListener("dispatch:changed", (event) => batch.add(...((event as CustomEvent<{ ids?: number[] }>).detail.ids ?? []).map(String)));
   const everything = (): void => {

@@ -78,7 +78,7 @@ export class MapList {
     button.className = "list-item";
     button.dataset["of"] = `${name}/${id}`;
     const title = String(properties?.["number"] ?? properties?.["label"] ?? properties?.["name"] ?? id);
-    const stale = name === "units" && this.#overlays.isStale(properties) ? t("位置过期", "stale position") : "";
+    const stale = name === "units" && this.#overlays.isStale(properties, id) ? t("位置过期", "stale position") : "";
     const about = [properties?.["title"], stateOf(properties), stale];
     const strong = document.createElement("strong");
     strong.textContent = title;

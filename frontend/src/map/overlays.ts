@@ -25,6 +25,12 @@ function standingColour(): never {
   return ["match", ["get", "standing"], "manned", token("--good-solid"), "late", token("--late-solid"), ["short", "due"], token("--soon-solid"), "leaving", token("--busy-solid"), solid] as never;
 }
 
+export interface Silence {
+  all: boolean;
+  silent: (string | number)[];
+  heard: (string | number)[];
+}
+
 /** What each layer draws with; `selected` is the id drawn with a ring. */
 export function overlayLayers(): LayerSpecification[] {
   const text = { "text-color": token("--ink"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.6 };
@@ -72,6 +78,8 @@ export class Overlays {
   readonly #features = new Map<OverlayName, Map<string, GeoJSON.Feature>>(NAMES.map((name) => [name, new Map()]));
   selected = "";
   staleAfter = 120;
+  /** Units the server has not heard of for too long, while it can tell us; else null, and age decides here. */
+  #silent: Set<string> | null = null;
 
   set(name: OverlayName, collection: GeoJSON.FeatureCollection): void {
     const known = this.#features.get(name);
@@ -107,7 +115,18 @@ export class Overlays {
     return [...(this.#features.get(name) ?? [])];
   }
 
-  isStale(properties: GeoJSON.GeoJsonProperties): boolean {
+  /** What the live stream says of silent units; null when it is lost. */
+  hush(told: Silence | null): void {
+    if (told === null) this.#silent = null;
+    else if (told.all) this.#silent = new Set(told.silent.map(String));
+    else {
+      for (const id of told.silent) this.#silent?.add(String(id));
+      for (const id of told.heard) this.#silent?.delete(String(id));
+    }
+  }
+
+  isStale(properties: GeoJSON.GeoJsonProperties, id = ""): boolean {
+    if (this.#silent !== null) return this.#silent.has(id);
     const at = Date.parse(String(properties?.["at"] ?? ""));
     return Number.isNaN(at) || now() - at > this.staleAfter * 1000;
   }
@@ -120,7 +139,7 @@ export class Overlays {
   drawn(name: OverlayName, place: (feature: GeoJSON.Feature) => GeoJSON.Feature): GeoJSON.FeatureCollection {
     const features = this.all(name).map(([id, feature]) => {
       const properties: Record<string, unknown> = { ...feature.properties, key: id, selected: `${name}/${id}` === this.selected };
-      if (name === "units") properties["icon"] = ["unit", properties["kind"] ?? "car", properties["status"] ?? "off", this.isStale(properties) ? "stale" : "fresh", tone()].join("|");
+      if (name === "units") properties["icon"] = ["unit", properties["kind"] ?? "car", properties["status"] ?? "off", this.isStale(properties, id) ? "stale" : "fresh", tone()].join("|");
       if (name === "posts") properties["icon"] = ["post", properties["standing"] ?? "", tone()].join("|");
       if (name === "incidents") {
         const { phase, words } = clockOf(properties);

@@ -60,12 +60,17 @@ def _silent() -> type[Exception]:
     return RequestException
 
 
-def _declined() -> tuple[type[Exception], ...]:
-    """What is raised where it does not answer as it should."""
+def _unanswered() -> tuple[type[Exception], ...]:
+    """What is raised where the provider does not answer, or not as it should."""
     from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
 
-    return (AuthlibBaseError, JoseError)
+    return (_silent(), AuthlibBaseError, JoseError)
+
+
+def _unbelievable() -> tuple[type[Exception], ...]:
+    """That, and what its answer raises when it is read."""
+    return (*_unanswered(), RuntimeError, ValueError)
 
 
 def provider() -> Any:
@@ -88,7 +93,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     back = request.build_absolute_uri(reverse("sign-in-oidc-back"))
     try:
         answer: HttpResponse = provider().authorize_redirect(request, back)
-    except (_silent(), *_declined()) as error:
+    except _unanswered() as error:
         raise _refusal(error) from error
     return answer
 
@@ -99,7 +104,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """From the provider, with a code that we exchange for the person's identity."""
     try:
         claims = _claims(request)
-    except (_silent(), *_declined(), RuntimeError, ValueError) as error:
+    except _unbelievable() as error:
         raise _refusal(error) from error
     name = str(claims.get(settings.WATCHROOM_OIDC["claim"], ""))
     staff = signin.identify_outside(str(claims["sub"]), name, address_of(request))

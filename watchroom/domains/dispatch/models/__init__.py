@@ -1,11 +1,13 @@
 """The tables of dispatch."""
 
+from .alerts import AlertMessage, PublicAlert
 from .classes import ClassList, IncidentClass, ReserveRule, ResponsePlan
 from .incidents import Call, FollowUp, Handover, Incident, PlaceSuggestion
 from .places import PremiseNote
 from .sending import Assignment
 
 __all__ = [
+    "AlertMessage",
     "Assignment",
     "Call",
     "ClassList",
@@ -15,6 +17,7 @@ __all__ = [
     "IncidentClass",
     "PlaceSuggestion",
     "PremiseNote",
+    "PublicAlert",
     "ReserveRule",
     "ResponsePlan",
 ]

@@ -1,6 +1,21 @@
 """Every read of dispatch, by name. The actor comes first."""
 
+from .alerts import (
+    SUBSCRIBE,
+    AlertList,
+    AlertView,
+    alert,
+    alert_messages,
+    alert_row,
+    alerts,
+    alerts_geojson,
+    area_names,
+    area_of,
+    told,
+    told_now,
+)
 from .coverage import coverage_features, covered_now, free_now
+from .devices import DeviceView, devices, managed_device
 from .exchange import eido_facts
 from .feeds import (
     holding,
@@ -77,11 +92,15 @@ from .views import (
 )
 
 __all__ = [
+    "SUBSCRIBE",
     "URGENCY",
+    "AlertList",
+    "AlertView",
     "AssignmentView",
     "BestAssignment",
     "CallView",
     "ClockView",
+    "DeviceView",
     "Duty",
     "EntryView",
     "IncidentDetail",
@@ -93,6 +112,13 @@ __all__ = [
     "Proposal",
     "SuggestionView",
     "UnitView",
+    "alert",
+    "alert_messages",
+    "alert_row",
+    "alerts",
+    "alerts_geojson",
+    "area_names",
+    "area_of",
     "best_assignment",
     "board",
     "by_number",
@@ -102,6 +128,7 @@ __all__ = [
     "coverage_features",
     "covered_now",
     "detail_of",
+    "devices",
     "duplicates_of",
     "duties",
     "eido_facts",
@@ -116,6 +143,7 @@ __all__ = [
     "incidents_geojson",
     "likely_duplicates",
     "listed",
+    "managed_device",
     "my_assignments",
     "my_units",
     "nearby",
@@ -140,6 +168,8 @@ __all__ = [
     "stream_position",
     "suggested_classes",
     "title_of",
+    "told",
+    "told_now",
     "unit_features",
     "unit_of_code",
     "units",

@@ -13,7 +13,7 @@ from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Document, Entry, Matter
 
-from ..flow import ASSIGNMENT, INCIDENT
+from ..flow import ASSIGNMENT, EVENTS, INCIDENT
 from ..models import Assignment, Call, Incident, PlaceSuggestion
 from .among import among
 from .near import duplicates_like, nearby, premise_notes
@@ -106,11 +106,17 @@ def my_assignments(actor: Actor) -> list[tuple[AssignmentView, IncidentView]]:
     return sorted(pairs, key=lambda p: (p[0].stack_order or 0, p[0].queued_at))
 
 
-def incident_told(actor: Actor, incident_id: int) -> tuple[IncidentView, tuple[CallView, ...]]:
-    """One incident with all its assignments and what the callers said, numbers masked."""
+def incident_told(
+    actor: Actor, incident_id: int, *, personal: bool = False
+) -> tuple[IncidentView, tuple[CallView, ...]]:
+    """One incident with all its assignments and what the callers said.
+
+    `personal` as in `incident_detail`.
+    """
     matter = incident_matter(actor, pk=incident_id)
+    open_numbers = personal and access.may(actor, "personal.read", matter)
     calls = _calls(matter.pk)
-    return whole(matter, len(calls)), _told(matter.pk, calls, False)
+    return whole(matter, len(calls)), _told(matter.pk, calls, open_numbers)
 
 
 def incident_matter(actor: Actor, **lookup: object) -> Matter:
@@ -219,8 +225,7 @@ OTHER: Mapping[str, Text] = {
     "note": Text("备注", "Note"),
     "overdue": Text("超时", "Overdue"),
     "linked": Text("关联", "Linked"),
-    "suggestion": Text("收到建议地点", "A position was offered"),
-    "escalated": Text("升级提醒", "Escalated"),
+    **EVENTS,
 }
 
 

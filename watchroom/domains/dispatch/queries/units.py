@@ -361,14 +361,15 @@ def proposal(
     actor: Actor, matter: Matter, needs: Mapping[str, int], there: Mapping[int, str], limit: int
 ) -> Proposal:
     """The first units for an incident that `incident_matter` has read, without those `there`
-    already (id → kind); one ranking for both answers. Empty where it has no place yet."""
+    already (id → kind, "" for one that is only lined up); one ranking for both answers. Empty where
+    it has no place yet."""
     place = place_of(matter)
     if place is None:
         return Proposal([], {})
     found = _standing(place, seen_units(actor).exclude(status="off"))
     rows = found.roll.rows
     first = [i for i in found.order.tolist() if rows[i][0] not in there][:limit]
-    lacking = rules.fulfil(needs, found.free(), there.values())[1]
+    lacking = rules.fulfil(needs, found.free(), [kind for kind in there.values() if kind])[1]
     return Proposal(_with_crews(found.shown(first)), lacking)
 
 
@@ -384,9 +385,15 @@ def units_by_plan(actor: Actor, incident_id: int) -> tuple[list[int], dict[str, 
 
 
 def reserves(
-    units: Sequence[Unit], priority: int | None, *, lock: bool = True
+    units: Sequence[Unit],
+    priority: int | None,
+    *,
+    returning: Sequence[Unit] = (),
+    lock: bool = True,
 ) -> list[rules.Reserve]:
-    """The reserve rules that sending these units to such a call touches, with what is free now.
+    """The reserve rules that sending these units to such a call touches, with what is free then.
+
+    Units `returning` from elsewhere in the same act are counted as free.
 
     With `lock` they stay locked until the act is over: two desks sending two units at once would
     otherwise each count the other's as still free. Urgent calls are not bound by them and wait for
@@ -405,9 +412,9 @@ def reserves(
         if rule.kind:
             inside = inside.filter(kind=rule.kind)
         ids = set(inside.values_list("pk", flat=True))
-        going = sum(1 for u in units if u.pk in ids)
+        going = sum(1 for u in units if u.pk in ids and u.status == "free")
         if going:
-            free = inside.filter(status="free").count()
+            free = inside.filter(status="free").count() + sum(u.pk in ids for u in returning)
             found.append(
                 rules.Reserve(rule.agency.name, rule.kind, rule.kept_for, rule.minimum, free, going)
             )

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.people import MIDDLE, County
-from watchroom.domains.dispatch import actions, cards
+from watchroom.base.clock import now
+from watchroom.domains.dispatch import actions, cards, queries
+from watchroom.kernel import paper_font
 
 pdfium = pytest.importorskip("pypdfium2")
 
@@ -38,3 +40,59 @@ def test_every_open_incident_and_free_unit_is_on_paper(
     assert [p.name for p in (tmp_path / "cards").iterdir() if p.name.startswith(".")] == []
     pages = pdfium.PdfDocument(str(tmp_path / "cards" / "all.pdf"))
     assert len(pages) == 2
+
+
+def _one(county: County) -> bytes:
+    actions.report_call(county.operator, words="澜江大桥有人落水，㴔河口", class_code="0401")
+    return cards.drawn(queries.board(county.operator), queries.units(county.operator), now())
+
+
+def _fonts(body: bytes) -> set[tuple[str, bool]]:
+    """(name, enclosed?) of every font the first page writes with."""
+    page = pdfium.PdfDocument(body)[0]
+    fonts = (o.get_font() for o in page.get_objects() if isinstance(o, pdfium.PdfTextObj))
+    return {(font.get_base_name(), font.is_embedded) for font in fonts}
+
+
+def test_the_font_is_enclosed_and_made_once(
+    county: County, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if paper_font.find() is None:
+        pytest.skip("no Chinese font on this machine")
+    settings.DATA = tmp_path
+    monkeypatch.setattr(paper_font, "_name", "")
+    body = _one(county)
+    assert all(enclosed for _, enclosed in _fonts(body))
+    assert "落水" in pdfium.PdfDocument(body)[0].get_textpage().get_text_range()
+    assert len(body) < 300_000  # what it uses, not the whole font
+    monkeypatch.setattr(paper_font, "_name", "")
+    monkeypatch.setattr(paper_font, "made", None)  # from the data folder from now on
+    assert _fonts(_one(county))
+
+
+def test_the_ink_is_there(
+    county: County, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn by a reader that has no Chinese font of its own, characters differ from each other."""
+    if paper_font.find() is None:
+        pytest.skip("no Chinese font on this machine")
+    settings.DATA = tmp_path
+    monkeypatch.setattr(paper_font, "_name", "")
+    page = pdfium.PdfDocument(_one(county))[0]
+    text = page.get_textpage()
+    image = page.render(scale=4).to_pil().convert("L")
+    drawn = [_ink(image, page, text, word) for word in ("澜", "江", "落", "水")]
+    assert len(set(drawn)) == len(drawn)
+    assert all(any(pixel < 128 for pixel in one) for one in drawn)
+
+
+def _ink(image: Any, page: Any, text: Any, letter: str) -> bytes:
+    left, bottom, right, top = text.get_charbox(text.get_text_range().index(letter))
+    height = page.get_height()
+    box = tuple(round(4 * v) for v in (left, height - top, right, height - bottom))
+    return bytes(image.crop(box).resize((24, 24)).tobytes())
+
+
+def test_without_a_font_it_is_named(county: County, settings: Any) -> None:
+    settings.WATCHROOM_PDF_FONT = "/nowhere/none.ttf"
+    assert {enclosed for _, enclosed in _fonts(_one(county))} == {False}
