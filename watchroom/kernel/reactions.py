@@ -9,7 +9,6 @@ from procrastinate.manager import JobManager
 from .models import Entry
 from .registry import registry
 
-
 _same_transaction = JobManager(DjangoConnector())
 """A worker's own tasks would queue over the worker's connection: before the entry is there."""
 
