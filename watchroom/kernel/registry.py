@@ -51,7 +51,8 @@ class Domain:
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
-    `permissions` names those that no flow step asks for.
+    `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
+    them on the first day than their verbs say, role → patterns.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Domain:
     commands: Mapping[str, str] = field(default_factory=dict)
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
+    falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     start: str = ""
 

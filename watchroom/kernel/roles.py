@@ -118,7 +118,8 @@ def permissions_of(key: str, known: Iterable[str] | None = None) -> list[str]:
     """The permissions a role has today, of those declared; sorted."""
     declared = sorted(registry.permissions if known is None else known)
     found: set[str] = set()
-    for pattern in ROLES[key].patterns:
+    more = (p for domain in registry.domains.values() for p in domain.falls_to.get(key, ()))
+    for pattern in (*ROLES[key].patterns, *more):
         fitting = _fitting(pattern.removeprefix("-"), declared)
         found = found - fitting if pattern.startswith("-") else found | fitting
     # What holds everywhere below the post needs no second, narrower grant.

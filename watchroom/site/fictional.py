@@ -28,7 +28,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import loading, past
+    from watchroom.city import duty, loading, past
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -39,6 +39,8 @@ def _build(data: Path, said: Path, size: str) -> None:
         _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
     if not past.is_loaded():
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
+    if not duty.is_loaded():
+        _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]
@@ -64,9 +66,18 @@ def _past(city: City, kept: Path) -> None:
     _say(f"  {over} incidents over, {still} open")
 
 
+def _duty(city: City, kept: Path) -> None:
+    from watchroom.base.clock import now
+    from watchroom.city import duty
+    from watchroom.city.evening import Evening
+
+    _say(f"  {duty.load(city, Evening.kept(kept, now()), _say)} postings")
+
+
 SCOPES = (
     "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
     "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "dispatch.duty", "unit.view",
+    "coverage.view", "coverage.respond",
 )  # fmt: skip
 
 

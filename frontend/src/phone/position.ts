@@ -12,6 +12,16 @@ export type PositionState = "off" | "waiting" | "on" | "denied" | "unavailable" 
 /** A phone out of coverage keeps this many fixes; older ones no longer help anybody find the unit. */
 const KEPT = 120;
 
+const PATIENCE = 12_000;
+
+/** Where the phone is now, as exactly as it can tell within some seconds; null where it does not tell. */
+export function here(): Promise<GeolocationPosition | null> {
+  if (!("geolocation" in navigator)) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    navigator.geolocation.getCurrentPosition(resolve, () => resolve(null), { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 10_000 });
+  });
+}
+
 /** Reports where the officer is while on duty, and only then. */
 export class PositionReport {
   readonly #url: string;
