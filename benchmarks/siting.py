@@ -88,8 +88,12 @@ def peer(who, asked, mine, limit):
         print(f"  {PEERS[who]}: {told['cpu']:.1f} s CPU, {told['ratio']:.0f} x ours")
         return told
     if done.returncode < 0 or "exit code 152" in done.stderr or "PulpSolverError" in done.stderr:
+        print(f"  {PEERS[who]}: not finished in {limit} s CPU", end="")
+        if not mine["proven"]:
+            print(", nor was ours")
+            return {"not_finished_in": limit}
         ratio = limit / mine["cpu"]
-        print(f"  {PEERS[who]}: not finished in {limit} s CPU, more than {ratio:.0f} x ours")
+        print(f", more than {ratio:.0f} x ours")
         return {"not_finished_in": limit, "ratio_at_least": ratio}
     print(f"  {PEERS[who]}: MISSING: {done.stderr[-300:]}")
     return {"missing": done.stderr[-300:]}
