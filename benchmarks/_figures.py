@@ -104,11 +104,22 @@ def _desks(r: Row) -> Iterator[str]:
     yield (f"{r['together']['acts']:,} acts, {r['share_of_whole_run']:.1%} of the whole run; none "
            "broke, every promise held.\n")  # fmt: skip
     yield _table("", "p50 ms", "p99 ms", "CPU ms", "acts/s")
-    yield _times("one desk alone", r["alone"]["one_act"], r["alone"]["acts_per_second"])
-    yield _times(
-        f"{r['desks']} desks at once", r["together"]["one_act"], r["together"]["acts_per_second"]
-    )
+    for name, row in (("one desk alone", r["alone"]), (f"{r['desks']} desks", r["together"])):
+        cpu = round(row["cpu_seconds"] * 1e3 / row["acts"], 1)
+        yield _times(name, {**row["one_act"], "p50_cpu_ms": cpu}, row["acts_per_second"])
     yield f"\n**{r['against_alone']} x** the acts a second of one desk."
+
+
+def _replay(r: Row) -> Iterator[str]:
+    left = ", ".join(f"{count} {kind}" for kind, count in r["left_out"].items())
+    yield (f"{r['rows']:,} rows = {r['played']:,} played + {r['rows'] - r['played']} left out "
+           f"({left}); {r['calls']:,} calls, {r['units']} units; {r['seconds']} s, CPU "
+           f"{r['cpu_seconds']} s, {r['cpu_ms_a_row']} ms a row.\n")  # fmt: skip
+    yield _table("seconds, on the indicator page and by pandas", "count", "P50", "P90", "P95")
+    for name, row in r["percentiles"].items():
+        told = (f"{row['count']:,}", *(f"{row[p]:,.1f}" for p in ("p50", "p90", "p95")))
+        yield f"| {name.partition('.')[2].replace('_', ' ')} | {' | '.join(told)} |"
+    yield "\nEvery figure of the page is the dataframe's own, unrounded."
 
 
 def _acts(r: Row) -> Iterator[str]:
@@ -133,13 +144,37 @@ def _roads(r: Row) -> Iterator[str]:
         yield f"| {row['question']} | {ours[1]['p50'] * 1e3:,.2f} | {'; '.join(told)} |"
 
 
+def _siting(r: Row) -> Iterator[str]:
+    pmed = r["about"].get("pmed")
+    if pmed:
+        yield (f"pmed1-20: {pmed['proven']} of {pmed['graphs']} proven in {pmed['cpu']:.1f} s CPU "
+               "together.\n")  # fmt: skip
+    yield _table("question", "CPU s", "gap", "peers")
+    for row in r["rows"]:
+        ours = row["ours"]
+        gap = "proven" if ours["proven"] else f"{ours['gap']:.2%}"
+        told = [f"{who}: {_against(t)}" for who, t in row["peers"].items()]
+        yield f"| {row['question']} | {ours['cpu']:.2f} | {gap} | {'; '.join(told)} |"
+
+
+def _against(peer: Row) -> str:
+    if "missing" in peer:
+        return "MISSING"
+    if "cpu" in peer:
+        return f"{peer['cpu']:,.1f} s ({peer['ratio']:,.0f} x)"
+    limit, ratio = peer["not_finished_in"], peer["ratio_at_least"]
+    return f"not finished in {limit:,} s (more than {ratio:,.0f} x)"
+
+
 SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "worklist": _worklist,
     "screens": _screens,
     "intake": _intake,
     "desks": _desks,
+    "replay": _replay,
     "acts": _acts,
     "roads": _roads,
+    "siting": _siting,
 }
 
 if __name__ == "__main__":

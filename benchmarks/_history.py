@@ -20,23 +20,28 @@ FROM generate_series(1, %(many)s) AS n
 """
 _KIND = "CASE WHEN place IN (5, 7, 9) THEN 'dispatch.assignment' ELSE 'dispatch.incident' END"
 
+_TITLE = """CASE WHEN serial %% 9973 = 11 THEN '溺水' WHEN serial %% 47 = 7 THEN '火灾'
+         WHEN serial %% 7 = 3 THEN '商铺纠纷' ELSE '打架' END"""
+"""Words from common to rare, spread evenly over agencies: see `search.py`."""
+
 _MATTERS = f"""
 INSERT INTO kernel_matter (id, number, kind, title, agency_id, parent_id, state, version, priority,
     place, lon, lat, words, sealed, occurred_at, entered_at, closed_at)
 SELECT id, CASE WHEN place IN (5, 7, 9) THEN 'PJ' ELSE 'JQ' END || to_char(at, 'YYMMDD')
          || lpad((serial %% 1000000)::text, 6, '0'),
-       {_KIND}, '打架', agency, CASE WHEN place IN (5, 7, 9) THEN id - 1 END,
+       {_KIND}, {_TITLE}, agency, CASE WHEN place IN (5, 7, 9) THEN id - 1 END,
        CASE WHEN place IN (5, 7, 9) THEN 'cleared' ELSE 'closed' END,
        CASE WHEN place IN (4, 6, 8) THEN 5 ELSE 3 END, 1 + serial %% 4,
        '解放路' || serial %% 900 || '号',
        %(west)s + %(step)s * (seat %% 8) + %(step)s * (random() - 0.5),
        %(south)s + %(step)s * (seat / 8) + %(step)s * (random() - 0.5),
-       '有人打架', false, at, at, at + interval '40 minutes'
+       '有人报警', false, at, at, at + interval '40 minutes'
 FROM lives ORDER BY id
 """  # noqa: S608 - our own words
 _WORDS = """
 INSERT INTO kernel_words (matter_id, occurred_at, grams)
-SELECT m.id, m.occurred_at, kernel_grams(kernel_searched(m.number, m.title, m.place, m.words))
+SELECT m.id, m.occurred_at,
+       kernel_found_by(m.number, m.title, m.place, m.words, m.agency_id)
 FROM kernel_matter m JOIN lives USING (id)
 """
 _INCIDENTS = """

@@ -89,15 +89,18 @@ def _scatter(units: list[Any], city: Any) -> None:
 
 
 def expect_calls(city: Any) -> None:
-    """Calls are expected where the city's named places are, by cells of about 500 m."""
+    """Calls are expected where the city's named places are, at all hours alike."""
     from watchroom.base.clock import now
-    from watchroom.domains.dispatch.models import DemandPoint
+    from watchroom.domains.dispatch.flow import INCIDENT
+    from watchroom.kernel.demand import CELL_DEGREES as STEP
+    from watchroom.kernel.models import DemandCell
 
-    step, moment = 0.005, now()
-    cells = Counter((round(p.lon / step), round(p.lat / step)) for p in city.places)
-    total = sum(cells.values())
-    DemandPoint.objects.bulk_create(
-        DemandPoint(lon=x * step, lat=y * step, calls=n, share=n / total, rebuilt=moment)
+    cells = Counter((round(p.lon / STEP), round(p.lat / STEP)) for p in city.places)
+    kind, moment = INCIDENT.kind, now()
+    DemandCell.objects.bulk_create(
+        DemandCell(
+            kind=kind, lon=x * STEP, lat=y * STEP, count=n, by_hour=[float(n)] * 24, rebuilt=moment
+        )
         for (x, y), n in cells.most_common(2000)
     )
 
@@ -166,10 +169,14 @@ async def measure(server: Running, secret: str, spots: list[Any], calls: int) ->
 
 
 def _devices() -> list[tuple[str, float, float]]:
+    from watchroom.domains.dispatch import actions
+    from watchroom.kernel.access import system
     from watchroom.kernel.models import Unit
 
     rows = Unit.objects.exclude(status="off").order_by("pk")
-    return list(rows.values_list("device", "position__lon", "position__lat")[:UNITS])
+    found = rows.values_list("pk", "position__lon", "position__lat")[:UNITS]
+    actor = system()
+    return [(actions.enrol_device(actor, pk, "benchmark")[1], lon, lat) for pk, lon, lat in found]
 
 
 async def take_calls(

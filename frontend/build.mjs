@@ -1,4 +1,5 @@
 // Builds every bundle into watchroom/desk/static/desk/built/. `node build.mjs [--watch]`.
+import { existsSync, readdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +7,9 @@ import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "watchroom", "desk", "static", "desk", "built");
+
+// A domain's own bundle is `src/<key>.ts`, after the name of its folder; nobody lists them.
+const domains = readdirSync(join(here, "..", "watchroom", "domains")).filter((key) => existsSync(join(here, "src", `${key}.ts`)));
 
 // The night palette is written once and needed under two conditions: the system's and the reader's own.
 const darkTwice = {
@@ -31,7 +35,7 @@ const jobs = [
   {
     ...shared, outdir: out, format: "esm", splitting: true, chunkNames: "chunk-[hash]",
     entryPoints: [
-      ...["page", "board", "chart", "phone", "dispatch"].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
+      ...["page", "board", "chart", "phone", ...domains].map((name) => ({ in: join(here, "src", `${name}.ts`), out: name })),
       // The map's worker as a file of our own origin: no blob: is needed in the content security policy.
       { in: join(here, "node_modules", "maplibre-gl", "dist", "maplibre-gl-worker.mjs"), out: "map-worker" },
     ],

@@ -223,7 +223,6 @@ def _unit(code: str, kind: str, agency: Any, number: int) -> Any:
         name=code,
         kind=kind,
         agency=agency,
-        device=f"dev-{code}",
         status="free",
         status_since=now(),
         home_lon=lon,

@@ -15,11 +15,14 @@ import pytest
 from watchroom.base.text import Text
 from watchroom.kernel import acts
 from watchroom.kernel.access import Actor, actor_of
+from watchroom.kernel.fields import Amendable, Field
 from watchroom.kernel.flow import Clock, Flow, State, Step
 from watchroom.kernel.models import Agency, Matter, Post, Role, Staff
 from watchroom.kernel.registry import Domain, MenuItem, registry
 
 RULE = "dispatch.callback"
+LADDER = "B02"
+"""Seven days; the county's head may make it 30, then the city's 60."""
 
 FLOW = Flow(
     kind="toy.thing",
@@ -36,7 +39,14 @@ FLOW = Flow(
     steps=(
         Step("open", Text("登记", "Open"), "toy.open", target="received", starts=("answer",)),
         Step(
-            "start", Text("开始", "Start"), "toy.work", ("received",), "working", main=True, key="s"
+            "start",
+            Text("开始", "Start"),
+            "toy.work",
+            ("received",),
+            "working",
+            starts=("decide",),
+            main=True,
+            key="s",
         ),
         Step(
             "hold",
@@ -65,7 +75,7 @@ FLOW = Flow(
             "toy.work",
             ("working", "checked"),
             "done",
-            stops=("answer",),
+            stops=("answer", "decide"),
             needs=("outcome",),
             key="e",
         ),
@@ -79,11 +89,29 @@ FLOW = Flow(
             reason=True,
         ),
     ),
-    clocks={"answer": Clock(RULE, Text("答复时限", "Time to answer"))},
+    clocks={
+        "answer": Clock(RULE, Text("答复时限", "Time to answer")),
+        "decide": Clock(LADDER, Text("决定时限", "Time to decide")),
+    },
 )
 
 WORKER = ["toy.view", "toy.open", "toy.work", "note.add", "personal.read"]
-CHIEF = [*WORKER, "toy.check", "trail.view", "matter.share", "personal.export", "figures.view"]
+WORKER += ["matter.link", "deadline.ask"]
+CHIEF = [
+    *WORKER,
+    "toy.check",
+    "deadline.approve",
+    "trail.view",
+    "matter.share",
+    "personal.export",
+    "figures.view",
+]
+
+
+AMENDABLE = (
+    Amendable(Field("title", Text("标题", "Title")), "toy.work"),
+    Amendable(Field("place", Text("地点", "Place"), optional=True), "toy.check", ("done", "void")),
+)
 
 
 def perform(actor: Actor, matter_id: int, step: str, **given: Any) -> Matter:
@@ -111,7 +139,10 @@ DOMAIN = ToyDomain(
     title=Text("玩具", "Toys"),
     flows=(FLOW,),
     menu=(MenuItem(Text("玩具", "Toys"), "worklist", "toy.view", key="t"),),
-    modules={"actions": SimpleNamespace(perform=perform)},
+    modules={
+        "actions": SimpleNamespace(perform=perform),
+        "forms": SimpleNamespace(AMENDABLE={"toy.thing": AMENDABLE}),
+    },
 )
 
 

@@ -7,6 +7,7 @@ import { learnFrom } from "./server-time.ts";
  *   wr:entry, and wr:entry:<domain> for hx-trigger   detail = the entry
  *   wr:positions                                     detail = {units: […]}
  *   wr:<any other event name>                        detail = its data
+ *   wr:lost                                          the connection broke
  *   wr:resumed                                       after a lost connection came back and caught up
  * `shared`: the tabs of one browser use one connection (browsers allow six to a host over HTTP/1.1). A page whose
  * content must follow without a gap gives `last` instead and keeps its own.
@@ -84,7 +85,10 @@ export class WrLive extends HTMLElement {
     const before = this.#state;
     this.#state = state;
     if (this.#release) this.#channel?.postMessage({ state });
-    if (state === "lost" && before !== "lost") this.#lostAt = Date.now();
+    if (state === "lost" && before !== "lost") {
+      this.#lostAt = Date.now();
+      this.#send("wr:lost", null);
+    }
     clearInterval(this.#ticker);
     if (state === "lost") this.#ticker = setInterval(() => this.#draw(), 1000);
     this.#draw();

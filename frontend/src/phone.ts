@@ -4,7 +4,8 @@ import { csrfToken } from "./csrf.ts";
 import { freshId } from "./ids.ts";
 import { t } from "./language.ts";
 import { ActQueue, judge, type Act, type Outcome, type Store } from "./phone/acts.ts";
-import { PositionReport, type PositionState } from "./phone/position.ts";
+import { deviceKey } from "./phone/device.ts";
+import { here, PositionReport, type PositionState } from "./phone/position.ts";
 import { keepAwake } from "./phone/wake.ts";
 import { learnFrom, now } from "./server-time.ts";
 import { toast } from "./toast.ts";
@@ -61,15 +62,29 @@ async function drain(): Promise<void> {
 
 async function act(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const data = new FormData(form, submitter);
+  const occurredAt = new Date(now()).toISOString();
+  if (form.dataset["phoneHere"] !== undefined) await addPosition(data, submitter);
   const label = form.dataset["phoneAct"] || submitter?.textContent?.trim() || t("操作", "Act");
   const fields = [...data.entries()].filter(([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File && value.size === 0));
   const button = form.querySelector<HTMLButtonElement>("button[type=submit], button:not([type])");
   if (button) button.disabled = true;
-  const kept = queue.add({ id: freshId(), url: form.action, occurredAt: new Date(now()).toISOString(), label, fields });
+  const kept = queue.add({ id: freshId(), url: form.action, occurredAt, label, fields });
   if (!navigator.onLine) toast({ text: t(`${label}：已记下，恢复网络后自动送出。`, `${label}: noted; it goes out when the network is back.`) });
   advance(form);
   await kept;
   if (button) button.disabled = false;
+}
+
+/** Where the phone is at the press. Without an answer the act goes as it is: the server says what it needs. */
+async function addPosition(data: FormData, submitter: HTMLElement | null): Promise<void> {
+  if (submitter instanceof HTMLButtonElement) submitter.disabled = true;
+  toast({ text: t("正在定位…", "Finding your position…") });
+  const found = await here();
+  if (submitter instanceof HTMLButtonElement) submitter.disabled = false;
+  if (!found) return;
+  data.set("lon", String(found.coords.longitude));
+  data.set("lat", String(found.coords.latitude));
+  data.set("accuracy", String(found.coords.accuracy));
 }
 
 /** The next step can be done without waiting for the network: `data-phone-next="id"` shows it in place of this one. */
@@ -87,6 +102,8 @@ const POSITIONS: Record<PositionState, [string, string]> = {
   on: ["位置上报中", "reporting position"],
   denied: ["没有定位权限，请在系统设置里允许", "location is not allowed: allow it in the phone's settings"],
   unavailable: ["暂时无法定位", "position unavailable"],
+  unenrolled: ["本机未登记定位，请值班领导登记", "this phone is not enrolled: ask your duty leader"],
+  refused: ["位置未被接收：本机登记在别的警力或已停用", "position refused: this phone is enrolled for another unit, or no longer"],
 };
 
 let report: PositionReport | null = null;
@@ -98,7 +115,7 @@ function followDuty(): void {
   const on = element?.dataset["phoneDuty"] === "on" && url !== undefined;
   keepAwake(on);
   if (on && !report) {
-    report = new PositionReport(url, Number(element?.dataset["phoneEvery"] ?? 5), (state) => show("position", t(...POSITIONS[state])), element?.dataset["phoneDevice"]);
+    report = new PositionReport(url, Number(element?.dataset["phoneEvery"] ?? 5), (state) => show("position", t(...POSITIONS[state])), deviceKey());
     report.start();
   } else if (!on && report) {
     report.stop();

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from watchroom.base.clock import held_at, now
 from watchroom.base.refusal import Refusal
 from watchroom.kernel import passwords, sessions
 from watchroom.kernel.models import Staff
+from watchroom.kernel.session_store import SessionStore
 
 from .conftest import PASSWORD
 

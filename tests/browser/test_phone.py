@@ -71,10 +71,15 @@ def test_steps_without_a_network_arrive_later_with_their_own_times_and_once(town
 
 def test_position_is_reported_on_duty_and_not_after(town: Town) -> None:
     page = town.screen("officer", "/dispatch/phone/", **PHONE)
+    expect(page.locator("[data-phone=position]")).to_contain_text("未登记")
+    _, key = actions.enrol_device(town.county.leader, town.county.units["P01"].pk, "张巡逻的手机")
+    page.goto("about:blank")
+    page.goto(f"{town.running.url}/dispatch/phone/#device={key}")
     expect(page.locator("[data-phone=position]")).to_have_text("位置上报中")
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(r => r.name.endsWith('/live/position'))"
-    )
+    assert key not in page.url
+    with page.expect_response(lambda answer: answer.url.endswith("/live/position")):
+        page.reload()  # the key is kept on the phone
+    expect(page.locator("[data-phone=position]")).to_have_text("位置上报中")
     unit = town.county.units["P01"]
     page.wait_for_timeout(1000)
     assert UnitPosition.objects.get(unit=unit).lat == pytest.approx(28.21)

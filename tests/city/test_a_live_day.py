@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -219,3 +220,37 @@ def test_a_played_desk_closes_what_is_done_and_what_was_left(small):
     assert len(closed) > 3
     assert len(closed) <= len(cleared) + 1
     assert {step for _, step in port.desks} <= {"close", "cancel", "refer_12345"}
+
+
+class Moody(Memory):
+    """A Watchroom that for a while takes the acts and loses every answer, or says no."""
+
+    def __init__(self, city, clock, until, mood):
+        super().__init__(city, clock)
+        self.until, self.mood = until, mood
+
+    async def act(self, task, step, occurred_at, note):
+        if self.clock.now() >= self.until:
+            await super().act(task, step, occurred_at, note)
+        elif self.mood == "answers lost":
+            with suppress(Refused):
+                await super().act(task, step, occurred_at, note)
+            raise Unreachable("the answer was lost")
+        elif self.mood == "deaf":
+            raise Unreachable("the line is down")
+        else:
+            raise Refused("not now")
+
+
+@pytest.mark.parametrize("mood", ["answers lost", "deaf", "says no"])
+def test_a_unit_goes_on_after_an_act_was_given_up(small, mood):
+    clock = Jump(EVENING)
+    port = Moody(small, clock, EVENING + dt.timedelta(minutes=20), mood)
+    driver = Driver(small, port, clock, Options(patrols=False), seed=3)
+    unit = small.units[0]
+    port.open["A1"] = Task("A1", unit.code, "I1", "sent", unit.lon, unit.lat, "0901")
+    tally = asyncio.run(driver.run([], EVENING + dt.timedelta(hours=3)))
+    assert tally.given_up or tally.refused
+    assert not port.open
+    assert driver.movers[unit.code].task is None
+    assert [step for _, _, step, _, _ in port.acts] == ["sign", "set_out", "arrive", "clear"]

@@ -50,6 +50,7 @@ async def _evening(url, token, city, evening, call):
         return evening.city + dt.timedelta(minutes=minutes)
 
     try:
+        await port.enrol({u.code: u.device for u in city.units})
         incident = await port.report_call(call, at(0))
         assert await port.report_call(call, at(0)) == incident, "the same call arrives once"
         assert await port.send_best(incident, at(1))

@@ -34,11 +34,16 @@ def asked(answer, act):
 
 def test_a_position_speaks_the_osmand_protocol_in_knots_and_unix_seconds():
     fix = Fix("dev-p07", 112.9, 28.5, NOON, 54.0, 90.0)
-    _, request = asked(httpx.Response(200), lambda port: port.position(fix))
+
+    async def report(port: HttpPort) -> None:
+        port.keys["dev-p07"] = "its-key"
+        await port.position(fix)
+
+    _, request = asked(httpx.Response(200), report)
     assert request.method == "GET"
     assert request.url.path == "/live/position"
     assert dict(request.url.params) == {
-        "id": "dev-p07",
+        "id": "its-key",
         "lat": "28.5",
         "lon": "112.9",
         "timestamp": str(int(NOON.timestamp())),

@@ -139,6 +139,26 @@ def test_stale_units_are_hollow_and_late_incidents_say_so(
     assert caption.startswith("23 · 超时 1:")
 
 
+def test_what_the_server_says_of_silent_units_goes_before_their_age(
+    desk: DeskServer, screen: Page, tiles: bytes
+) -> None:
+    desk.routes["/map/city.pmtiles"] = ranged(tiles)
+    open_map(desk, screen, night(desk))
+    until(screen, f"{rendered('units')}.length === 2")
+    send = "([name, detail]) => document.dispatchEvent(new CustomEvent(name, {detail}))"
+    stale = f"{rendered('units')}.filter((one) => one.properties.icon.includes('stale'))"
+
+    def hollow(*kinds: str) -> None:
+        until(screen, f"{stale}.map((one) => one.properties.kind).join() === '{','.join(kinds)}'")
+
+    screen.evaluate(send, ["wr:silence", {"all": True, "silent": ["P07"], "heard": []}])
+    hollow("car")
+    screen.evaluate(send, ["wr:silence", {"all": False, "silent": [], "heard": ["P07"]}])
+    hollow()
+    screen.evaluate(send, ["wr:lost", None])
+    hollow("foot")  # with nobody to ask, age decides
+
+
 def test_a_unit_moves_with_the_stream_and_never_back_to_an_older_place(
     desk: DeskServer, screen: Page, tiles: bytes
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from desk_server import STATIC, Answer, DeskServer, Handler
@@ -48,7 +49,9 @@ class Bureau:
         return 200, {"Content-Type": "application/json"}, json.dumps({"ok": True}).encode()
 
     def place(self, handler: Handler) -> Answer:
-        self.positions.extend(json.loads(handler.body())["positions"])
+        sent = parse_qs(handler.body().decode())
+        assert sent["id"] == ["a-key"]
+        self.positions.append({name: float(sent[name][0]) for name in ("lat", "lon")})
         return 200, {"Content-Type": "application/json"}, b"{}"
 
 
@@ -56,7 +59,7 @@ def open_phone(desk: DeskServer, phone: BrowserContext, duty: str = "off") -> tu
     bureau = Bureau(desk)
     desk.page("/phone/", render("phone.html", "zh", "light", duty=duty))
     page = phone.new_page()
-    page.goto(f"{desk.url}/phone/")
+    page.goto(f"{desk.url}/phone/#device=a-key")
     expect(page.locator("[data-phone=network]")).to_have_text("网络正常")
     return bureau, page
 
@@ -128,7 +131,7 @@ def test_the_page_opens_without_a_network_and_signing_out_forgets_it(
     kept = "caches.open('wr-pages-1').then((cache) => cache.keys()).then((keys) => keys.length)"
     wait_for_cache(page, kept)
     phone.set_offline(True)
-    page.goto(f"{desk.url}/phone/")
+    page.goto(f"{desk.url}/phone/#device=a-key")
     expect(page.get_by_role("button", name="签收")).to_be_visible()
     phone.set_offline(False)
     desk.routes["/sign-out"] = lambda _: (200, {"Content-Type": "text/html"}, b"<h1>bye</h1>")

@@ -10,9 +10,9 @@ AGENCIES = """code,parent,kind,zh,en,lon,lat
 C1,,county,某县公安局,Some County Bureau,112.9,28.2
 S1,C1,station,城关派出所,Chengguan Station,112.91,28.21
 """
-UNITS = """code,kind,agency,name,device,crew,lon,lat
-p01,car,S1,一号车,dev-1,lisi,112.91,28.21
-P02,foot,S1,,,,112.9,28.2
+UNITS = """code,kind,agency,name,crew,lon,lat
+p01,car,S1,一号车,lisi,112.91,28.21
+P02,foot,S1,,,112.9,28.2
 """
 
 
@@ -34,20 +34,18 @@ def test_agencies_form_a_tree_and_the_roles_are_there(brought_in: None) -> None:
     assert Entry.objects.filter(event="organisation.agencies_imported").exists()
 
 
-def test_units_have_crews_and_devices_nobody_can_guess(brought_in: None) -> None:
+def test_units_have_crews_and_no_device_until_one_is_enrolled(brought_in: None) -> None:
     one, two = Unit.objects.order_by("code")
-    assert (one.code, one.device, one.status) == ("P01", "dev-1", "off")
+    assert (one.code, one.status, two.code) == ("P01", "off", "P02")
     assert [person.username for person in one.crew.all()] == ["lisi"]
-    assert len(two.device) == 16
+    assert not one.devices.exists()
 
 
 def test_the_same_table_again_brings_up_to_date(brought_in: None) -> None:
-    device = Unit.objects.get(code="P02").device
     organisation.import_agencies(_lines(AGENCIES.replace("城关", "东城")))
     organisation.import_units(_lines(UNITS.replace("foot", "car")))
     assert Agency.objects.get(code="S1").name == "东城派出所"
     assert Unit.objects.get(code="P02").kind == "car"
-    assert Unit.objects.get(code="P02").device == device
 
 
 @pytest.mark.parametrize(

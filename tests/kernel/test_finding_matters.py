@@ -10,6 +10,13 @@ from watchroom.kernel import acts, search
 from watchroom.kernel.models import Entry, Matter, Place
 
 
+@pytest.fixture(autouse=True, params=["much of the tree is read", "where is asked as well"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds whichever way a reader is looked up."""
+    if request.param == "where is asked as well":
+        monkeypatch.setattr(search, "SHARE", 0)
+
+
 def titles(town: Town, words: str, who: str = "officer", **given: object) -> list[str]:
     return [m.title for m in search.matters(town.actor(who), words, **given).matters]
 
@@ -56,6 +63,26 @@ def test_what_one_may_not_see_is_not_found(town: Town) -> None:
     assert titles(town, "打架", "stranger") == []
     assert titles(town, "打架", "colleague") == ["解放路打架"]
     assert titles(town, "打架", "chief") == ["解放路打架"]
+
+
+def test_whoever_is_involved_finds_it_among_their_own(town: Town) -> None:
+    older, newer = town.open("打架一"), town.open("打架二")
+    acts.involve(older, [town.staff["helper"].pk], "helping")
+    assert titles(town, "打架", "helper") == ["打架一"]
+    acts.involve(newer, [town.staff["officer"].pk], "helping")
+    assert titles(town, "打架") == ["打架二", "打架一"]
+
+
+def test_what_is_given_to_another_agency_is_found_there(town: Town) -> None:
+    matter = town.open("打架")
+
+    def give(it: Matter) -> dict[str, str]:
+        it.agency = town.west
+        return {}
+
+    acts.amend(town.actor("officer"), matter.pk, "toy.work", "given", change=give)
+    assert titles(town, "打架", "officer") == []
+    assert titles(town, "打架", "stranger") == ["打架"]
 
 
 def test_a_number_and_its_last_digits_come_first(town: Town) -> None:

@@ -1,6 +1,7 @@
 """A screen that follows the trail misses nothing and sees nothing twice."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,14 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
+from tests.people import committed_county, county
 from watchroom.base.clock import now
 from watchroom.desk.live import app, stream
 from watchroom.desk.live.hub import FULL, Hub, Sight, Watcher
 from watchroom.kernel import trail
 from watchroom.kernel.models import Agency
+
+__all__ = ["committed_county", "county"]
 
 
 @pytest.fixture
@@ -106,7 +110,7 @@ def test_owner_colleague_and_stranger_see_what_they_may():
     assert not sight(9, 2).sees(row())  # a stranger
     assert sight(7).sees(row(sealed=True))
     assert not sight(8, 1).sees(row(sealed=True))  # sealed: only who is involved
-    assert not sight(8, 1).sees(row(kind=None))  # entries of no matter are not for boards
+    assert not sight(8, 1).sees(row(kind=None))  # of no matter, and no domain tells of it
 
 
 def test_a_screen_that_cannot_keep_up_is_closed_and_not_left_with_a_hole():
@@ -125,3 +129,46 @@ def test_what_was_replayed_is_not_sent_again():
     hub.entries([row(id=4), row(id=5), row(id=6)])
     assert watcher.queue.qsize() == 1
     assert watcher.queue.get_nowait().startswith("id: 9-6\n")
+
+
+def duty(agency: int, event: str = "dispatch.unit.off_duty") -> dict:
+    return row(kind=None, matter=None, agency=agency, event=event, involved=frozenset())
+
+
+def test_duty_is_told_where_units_are_seen_and_closed_roads_to_all_who_see_any(county):
+    east, west, other = county.east.pk, county.west.pk, county.elsewhere.pk
+    chief, stranger = Sight.of(county.chief), Sight.of(county.stranger)
+    assert chief.sees(duty(east))
+    assert not chief.sees(duty(west))
+    assert Sight.of(county.leader).sees(duty(west))
+    assert chief.sees(duty(other, "dispatch.road.closed"))
+    assert not stranger.sees(duty(east))
+    assert not stranger.sees(duty(other, "dispatch.road.closed"))
+    for unsaid in ("staff.password_changed", "dispatch.device.enrolled", "token.created"):
+        assert not Sight.of(county.leader).sees(duty(east, unsaid))
+
+
+def test_what_happened_to_units_and_roads_while_away_is_told_once(committed_county):
+    from watchroom.domains.dispatch import actions
+
+    county = committed_county.county
+    start = asyncio.run(_end())
+    actions.unit_off_duty(county.leader, county.units["P01"].pk)
+    road = actions.close_road(county.leader, "桥面施工", [[112.9, 28.2]])
+    actions.open_road(county.leader, road.pk)
+    told = asyncio.run(_told(Sight.of(county.chief), start))
+    assert told == ["dispatch.unit.off_duty", "dispatch.road.closed", "dispatch.road.opened"]
+    assert asyncio.run(_told(Sight.of(county.stranger), start)) == []
+
+
+async def _end() -> stream.Cursor:
+    async with await app.connect() as db:
+        return await stream.here(db)
+
+
+async def _told(who: Sight, start: stream.Cursor) -> list[str]:
+    """What a screen of theirs gets that comes back to the stream at `start`."""
+    async with await app.connect() as db:
+        rows = await stream.after(db, start, 100)
+    texts = [text async for text in app._missed(who, start, stream.Cursor(rows[-1]["xid"], 2**62))]
+    return [json.loads(text.split("data: ")[1])["event"] for text in texts]

@@ -11,6 +11,7 @@ from watchroom.city.model import Agency, Beat, Place, Post, Staff, Unit
 from watchroom.city.organisation import Organisation, Streets
 from watchroom.city.seeds import rng
 from watchroom.city.sizes import Size
+from watchroom.kernel.skills import TITLES
 
 ROLES = {
     "call_taker": ("接警员", "call-taker"),
@@ -25,18 +26,6 @@ ROLES = {
     "auditor": ("审计员", "auditor"),
 }
 
-SKILLS = {
-    "female_officer": ("女警", "female officer"),
-    "first_aid": ("急救", "first aid"),
-    "water_rescue": ("水域救援", "water rescue"),
-    "negotiation": ("谈判", "negotiation"),
-    "english": ("英语", "English"),
-    "sign_language": ("手语", "sign language"),
-    "drone": ("无人机", "drone"),
-    "dog": ("警犬", "police dog"),
-    "armed": ("武装", "armed"),
-    "crash": ("事故勘查", "crash investigation"),
-}
 SKILL_SHARE = {
     "first_aid": 0.30,
     "water_rescue": 0.07,
@@ -233,7 +222,7 @@ def unit_skills(r: np.random.Generator, kind: str, crew: list[Staff]) -> tuple[s
         have.add("crash")
     if kind in ("car", "quick") and r.random() < 0.05:
         have.add("dog")
-    return tuple(s for s in (*SKILLS,) if s in have)
+    return tuple(s for s in TITLES if s in have)
 
 
 def make_units(roll: Roll, org: Organisation, streets: Streets, total: int) -> list[Unit]:

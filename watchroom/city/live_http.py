@@ -24,6 +24,8 @@ class Paths:
     desk: str = "/api/v1/dispatch/incidents/{id}/{step}"
     board: str = "/api/v1/dispatch/board"
     send_best: str = "/api/v1/dispatch/incidents/{id}/send-best"
+    units: str = "/api/v1/dispatch/units"
+    devices: str = "/api/v1/dispatch/units/{id}/devices"
     positions: str = "/live/position"
 
 
@@ -57,6 +59,7 @@ class HttpPort:
         self.paths = paths or Paths()
         self.stamp, self.places, self.session = stamp, places or {}, session
         self.events: dict[str, str] = {}  # event -> incident, for further callers
+        self.keys: dict[str, str] = {}  # device -> the key it was enrolled with
         self.client = httpx.AsyncClient(
             base_url=base_url,
             transport=transport,
@@ -81,6 +84,14 @@ class HttpPort:
             raise Refused(f"HTTP {answer.status_code} {sentence(answer)}")
         kind = answer.headers.get("content-type", "")
         return answer.json() if kind.startswith("application/json") else None
+
+    async def enrol(self, devices: Mapping[str, str]) -> None:
+        """Enrol the phone of each played unit, {unit: device}; earlier keys of theirs end."""
+        rows = await self.asked("GET", self.paths.units)
+        for unit in (row for row in rows if row["code"] in devices):
+            name = devices[unit["code"]]
+            path = self.paths.devices.format(id=unit["id"])
+            self.keys[name] = (await self.asked("POST", path, json={"name": name}))["key"]
 
     async def report_call(self, call: Call, at: dt.datetime) -> str:
         """Further callers about an event are added to its incident; if it is over, a new one."""
@@ -123,11 +134,13 @@ class HttpPort:
         }
 
     async def position(self, fix: Fix) -> None:
+        if fix.device not in self.keys:
+            raise Refused(f"{fix.device} is not enrolled")
         await self.asked(
             "GET",
             self.paths.positions,
             params={
-                "id": fix.device,
+                "id": self.keys[fix.device],
                 "lat": fix.lat,
                 "lon": fix.lon,
                 "timestamp": int(self.stamp(fix.at).timestamp()),

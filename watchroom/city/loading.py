@@ -155,7 +155,6 @@ def _units(city: City, agencies: dict[str, Agency], staff: dict[str, Staff]) -> 
             name=one.zh,
             kind=one.kind,
             agency=agencies[one.agency],
-            device=one.device,
             skills=list(one.skills),
             status="free",
             status_since=at,

@@ -11,9 +11,9 @@ from itertools import islice
 
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.actions import PastCall, PastIncident, PastUnit, Person
-from watchroom.domains.dispatch.models import Assignment, DemandPoint, Incident
+from watchroom.domains.dispatch.models import Assignment, Incident
 from watchroom.kernel.access import Actor, actor_of, system
-from watchroom.kernel.models import Beat, Staff, Unit, UnitPosition
+from watchroom.kernel.models import Beat, DemandCell, Staff, Unit, UnitPosition
 
 from .demand import Call
 from .evening import Evening
@@ -63,7 +63,7 @@ class Desks:
 
 def is_loaded() -> bool:
     """Whether a past was brought in to its end: where calls come from is counted last."""
-    return DemandPoint.objects.exists()
+    return DemandCell.objects.exists()
 
 
 def load(

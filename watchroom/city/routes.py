@@ -68,8 +68,10 @@ class Router:
 
     def along(self, path: list[int], slowness: float) -> Route:
         nodes = np.array(path)
-        legs = np.asarray(self.graph[nodes[:-1], nodes[1:]]).ravel()
-        seconds = np.concatenate([[0.0], np.cumsum(legs * slowness)])
+        seconds = np.zeros(len(nodes))
+        if len(nodes) > 1:  # whoever stands there already has no way to go
+            legs = np.asarray(self.graph[nodes[:-1], nodes[1:]]).ravel()
+            seconds[1:] = np.cumsum(legs * slowness)
         return Route(self.roads.lon[nodes], self.roads.lat[nodes], seconds, path[-1])
 
     def stroll(self, r: np.random.Generator, start: int, legs: int, slowness: float) -> Route:

@@ -20,7 +20,7 @@ from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import SIGN_IN, address_of
 from watchroom.kernel.registry import registry
 
-from . import api_limits, errors, webhooks_api
+from . import api_limits, errors, matters_api, webhooks_api
 from .api_sentences import field_errors
 from .language import accepted
 
@@ -128,4 +128,9 @@ def interface(routers: Iterable[tuple[str, Router]], namespace: str = "api") -> 
 
 
 ROUTERS = [(domain.key, module.router) for domain, module in registry.modules("api")]
-api = interface([*ROUTERS, ("webhooks", webhooks_api.router)])
+SHELL = [
+    ("matters", matters_api.router),
+    ("search", matters_api.searching),
+    ("webhooks", webhooks_api.router),
+]
+api = interface([*ROUTERS, *SHELL])

@@ -1,6 +1,6 @@
 """What every template can say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from watchroom.base.clock import local, local_date, now
 from watchroom.base.text import Text
+from watchroom.kernel.skills import named
 
 from . import menu, outside_map
 from .language import language, theme
@@ -29,6 +30,12 @@ def t(context: Context, zh: str, en: str) -> str:
 def say(context: Context, text: Text | str) -> str:
     """A Text in the reader's language; a plain string as it is."""
     return text.say(context.get("lang", "zh")) if isinstance(text, Text) else text
+
+
+@pass_context
+def skills(context: Context, codes: Iterable[str]) -> str:
+    """Skills by their names."""
+    return say(context, named(codes))
 
 
 def clock_time(moment: datetime | None, seconds: bool = False) -> str:
@@ -62,7 +69,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         outside_map=outside_map.attribute, t=t, say=say, url=url, static=static, local_day=local_day
     )
-    env.filters.update(say=say, clock_time=clock_time)
+    env.filters.update(say=say, clock_time=clock_time, skills=skills)
     return env
 
 

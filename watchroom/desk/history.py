@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from watchroom.base.clock import local
 from watchroom.base.text import Text, join
 from watchroom.kernel import fields
 from watchroom.kernel.flow import Flow
@@ -21,6 +22,12 @@ TITLES: dict[str, Text] = {
     "linked": Text("关联事项", "Linked"),
     "document_added": Text("添加文件", "Document added"),
     "document_read": Text("查看文件", "Document read"),
+    "unlinked": Text("解除关联", "Unlinked"),
+    "extension_asked": Text("申请延长期限", "More time asked for"),
+    "extended": Text("批准延长期限", "More time granted"),
+    "extension_refused": Text("不予延长期限", "More time refused"),
+    "extension_withdrawn": Text("撤回延长申请", "Request for more time withdrawn"),
+    "corrected": Text("更正", "Corrected"),
     "personal_read": Text("查看个人信息", "Personal data read"),
 }
 SHELL: dict[str, Text] = {
@@ -28,6 +35,32 @@ SHELL: dict[str, Text] = {
     "trail.exported": Text("导出留痕", "Trail exported"),
     "signin.entered": Text("登录", "Signed in"),
     "signin.left": Text("退出登录", "Signed out"),
+    "signin.failed": Text("登录失败", "Sign-in failed"),
+    "signin.locked": Text("账号锁定", "Account locked"),
+    "trail.verified": Text("校验留痕", "Trail verified"),
+    "organisation.agencies_imported": Text("导入单位", "Agencies imported"),
+    "organisation.units_imported": Text("导入警力", "Units imported"),
+    "organisation.staff_imported": Text("导入人员", "Staff imported"),
+    "organisation.beats_imported": Text("导入警格", "Beats imported"),
+    "staff.session_ended": Text("结束登录会话", "Session ended"),
+    "staff.added": Text("添加人员", "Person added"),
+    "staff.changed": Text("修改人员", "Person changed"),
+    "staff.post_given": Text("授予岗位", "Post given"),
+    "staff.post_ended": Text("撤销岗位", "Post ended"),
+    "staff.unlocked": Text("解除锁定", "Unlocked"),
+    "staff.password_changed": Text("修改密码", "Password changed"),
+    "staff.password_reset": Text("重置密码", "Password reset"),
+    "staff.signed_out_everywhere": Text("所有设备退出", "Signed out everywhere"),
+    "staff.second_factor_on": Text("开启两步验证", "Second factor on"),
+    "staff.second_factor_off": Text("关闭两步验证", "Second factor off"),
+    "staff.provider_linked": Text("关联统一身份", "Identity provider linked"),
+    "token.created": Text("发放令牌", "Token issued"),
+    "token.revoked": Text("吊销令牌", "Token revoked"),
+    "webhook.subscribed": Text("订阅推送", "Webhook subscribed"),
+    "webhook.paused": Text("暂停推送", "Webhook paused"),
+    "webhook.resumed": Text("恢复推送", "Webhook resumed"),
+    "webhook.ended": Text("停止推送", "Webhook ended"),
+    "kernel.history.brought_in": Text("导入历史", "History brought in"),
 }
 
 
@@ -91,18 +124,44 @@ def _facts(flow: Flow, name: str, data: dict[str, Any]) -> list[tuple[Text, Any]
         return [(Text("时限", "Clock"), clock.title)] if clock else []
     if name in ("document_added", "document_read"):
         return [(Text("文件", "File"), data.get("name", ""))]
-    if name == "linked":
+    if name in ("linked", "unlinked"):
         return [(Text("事项", "Matter"), data.get("to") or data.get("from", ""))]
+    if name == "corrected":
+        return _corrected(flow, data)
+    if name.startswith("exten"):
+        return _more_time(flow, data)
     step = flow.by_name.get(name)
     asked = fields.of(flow, step) if step else ()
     return [(f.title, _said(f, data[f.name])) for f in asked if data.get(f.name) not in (None, "")]
 
 
+def _corrected(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
+    declared = registry.domains[flow.domain].part("forms", "AMENDABLE", {}).get(flow.kind, ())
+    titles = {one.field.name: one.field.title for one in declared}
+    return [
+        (titles.get(name, Text(name, name)), f"{both['was'] or '—'} → {both['now'] or '—'}")
+        for name, both in data.get("changes", {}).items()
+    ]
+
+
+def _more_time(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
+    clock = flow.clocks.get(data.get("clock", ""))
+    facts: list[tuple[Text, Any]] = [(Text("时限", "Clock"), clock.title)] if clock else []
+    if until := data.get("until"):
+        at = local(datetime.fromisoformat(until))
+        facts.append((Text("延长后届满", "Due with it"), f"{at:%Y-%m-%d %H:%M}"))
+    return [*facts, (Text("批准人", "Approved by"), data["by"])] if data.get("by") else facts
+
+
 def _said(asked: fields.Field, value: Any) -> Any:
     if asked.kind == "tick":
         return Text("是", "yes") if value else Text("否", "no")
-    if callable(asked.choices) or not asked.choices:
-        return "、".join(map(str, value)) if isinstance(value, list) else value
-    known = {str(key): title for key, title in asked.choices}
-    found = [known.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value])]
+    values = [str(v) for v in (value if isinstance(value, list) else [value])]
+    if asked.named:
+        found = [asked.named(v) for v in values]
+    elif callable(asked.choices) or not asked.choices:
+        return "、".join(values) if isinstance(value, list) else value
+    else:
+        known = {str(key): title for key, title in asked.choices}
+        found = [known.get(v, v) for v in values]
     return join(t if isinstance(t, Text) else Text(t, t) for t in found) if found else ""

@@ -12,6 +12,7 @@ from watchroom.kernel.registry import MenuItem, registry
 
 OWN = (
     MenuItem(Text("我的事项", "My work"), "worklist", "", key="w", order=0),
+    MenuItem(Text("审批", "Approvals"), "approvals", "deadline.approve", key="a", order=1),
     MenuItem(Text("查找", "Search"), "search", "", key="f", order=90),
     MenuItem(Text("指标", "Figures"), "figures", "figures.view", key="i", order=91),
     MenuItem(Text("留痕", "Trail"), "trail", "trail.view", key="t", order=92),
@@ -25,6 +26,12 @@ def items(actor: Actor) -> Iterable[MenuItem]:
     declared = [item for domain in registry.domains.values() for item in domain.menu]
     every = sorted([*OWN, *declared], key=lambda item: item.order)
     return [i for i in every if not i.permission or actor.holds(i.permission)]
+
+
+def start(actor: Actor) -> str:
+    """Where the actor's work begins: the first page made for what they do, else the worklist."""
+    made = [item for item in items(actor) if item.start and actor.holds(item.start)]
+    return next((href for item in made if (href := _href(item))), reverse("worklist"))
 
 
 def of(request: HttpRequest, lang: str) -> list[dict[str, Any]]:

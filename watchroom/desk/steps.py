@@ -77,7 +77,7 @@ def take(actor: Actor, matter: Matter, step: Step, sent: QueryDict) -> Matter:
         actor,
         matter.pk,
         step.name,
-        version=_whole(sent.get("version", "")),
+        version=whole(sent.get("version", "")),
         data={name: value for name, value in data.items() if value not in (None, "", [])},
         reason=sent.get("reason", "").strip(),
         occurred_at=happened(sent.get("occurred_at", "")),
@@ -104,7 +104,8 @@ def read_id(said: str) -> UUID | None:
         return None
 
 
-def _whole(said: str) -> int | None:
+def whole(said: str) -> int | None:
+    """A whole number as a form sends it; None for anything else."""
     return int(said) if said.isascii() and said.isdigit() else None
 
 

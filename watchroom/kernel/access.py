@@ -111,6 +111,19 @@ def system(agency: Agency | None = None) -> Actor:
     return Actor("Watchroom", root.pk, grants)
 
 
+def holders(permission: str, agency: Agency) -> list[int]:
+    """Staff who hold a permission over an agency by a post there or above, today."""
+    moment = now()
+    rows = Post.objects.filter(
+        Q(starts=None) | Q(starts__lte=moment),
+        Q(ends=None) | Q(ends__gt=moment),
+        agency_id__in=[int(part) for part in agency.path.strip(".").split(".") if part],
+        role__permissions__contains=[permission],
+        staff__is_active=True,
+    )
+    return sorted(set(rows.values_list("staff_id", flat=True)))
+
+
 def on_account_of(actor: Actor, *permissions: str) -> Actor:
     """The same person, with permissions that follow from an act they were allowed to take.
 

@@ -4,13 +4,9 @@
 permission → guards → change → deadlines → trail → reactions.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,91 +15,57 @@ from watchroom.base.clock import now
 from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text, join
 
-from . import access, clocks, fields, reactions, trail
+from . import access, fields, reactions, trail
 from .access import Actor
 from .flow import Flow, Step
 from .models import Entry, Involvement, Link, Matter
 from .registry import registry
+from .together import Together, current, lock, lock_units, seen, together
 
+__all__ = [
+    "Change",
+    "amend",
+    "find",
+    "happened",
+    "involve",
+    "link",
+    "lock",
+    "lock_units",
+    "open_matter",
+    "record",
+    "release",
+    "release_all",
+    "seen",
+    "take",
+    "together",
+]
 Change = Callable[[Matter], Mapping[str, Any] | None]
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-@dataclass
-class _Together:
-    """What several acts taken as one share until their transaction ends."""
-
-    records: list[trail.Record] = field(default_factory=list)
-    locked: dict[int, Matter] = field(default_factory=dict)
-    """Rows nobody else can change: locked or made in this transaction. One object a row."""
-    new: set[UUID] = field(default_factory=set)
-    """Acts looked for under their locks and not found: no twin can come before us now."""
-
-
-_together: ContextVar[_Together | None] = ContextVar("together", default=None)
-
-
-@contextmanager
-def together() -> Iterator[None]:
-    """Several acts as one: one transaction, and their entries are appended together at its end.
-
-    The chains are locked last and in a fixed order, so two desks whose acts touch the same two
-    agencies never wait for each other in a circle. Rows must be locked by the caller in one order
-    everywhere. Inside, `record` and the like give no entry back: it is not written yet. An act that
-    is refused inside refuses the whole.
-    """
-    if _together.get() is not None:
-        yield
-        return
-    with transaction.atomic():
-        shared = _Together()
-        token = _together.set(shared)
-        try:
-            yield
-        finally:
-            _together.reset(token)
-        for entry in trail.append(shared.records) if shared.records else ():
-            reactions.schedule(entry)
-
-
-def _one(act: Callable[P, R]) -> Callable[P, R]:
-    """All of an act or nothing; inside `together` that holds for the whole, without a savepoint."""
-
-    @wraps(act)
-    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic(savepoint=_together.get() is None):
-            return act(*args, **kwargs)
-
-    return whole
-
-
-def lock(ids: Iterable[int]) -> dict[int, Matter]:
-    """Lock matters in the order of their ids; NotFound where one is missing.
-
-    Inside `together` each is locked and read once: whoever asks again gets the same object.
-    """
-    wanted, shared = sorted(set(ids)), _together.get()
-    held = shared.locked if shared else {}
-    if missing := [pk for pk in wanted if pk not in held]:
-        # no_key: an entry written on the matter by somebody else (a note, an overdue clock) refers
-        # to its row and must not wait for us while holding a chain that we need.
-        rows = Matter.objects.select_for_update(no_key=True).filter(pk__in=missing)
-        held |= {matter.pk: matter for matter in rows.order_by("pk")}
-    if any(pk not in held for pk in wanted):
+def find(actor: Actor, matter_id: int, kind: str) -> Matter:
+    """One matter the actor may see, as this act holds it already or as it stands."""
+    shared = current()
+    held = shared.matters.get(matter_id) if shared else None
+    if held is None:
+        return access.find(actor, pk=matter_id, kind=kind)
+    if held.kind != kind or not access.sees(actor, held):
         raise access.NotFound
-    return {pk: held[pk] for pk in wanted}
+    return held
+
+
+def _shared() -> Together:
+    shared = current()
+    assert shared is not None  # noqa: S101 - only called by what is decorated with `together`
+    return shared
 
 
 def _append(record: trail.Record) -> Entry | None:
-    shared = _together.get()
-    if shared is not None:
+    if shared := current():
         shared.records.append(record)
         return None
-    (entry,) = trail.append([record])
-    reactions.schedule(entry)
+    with transaction.atomic():
+        (entry,) = trail.append([record])
+        reactions.schedule(entry)
     return entry
 
 
@@ -113,18 +75,23 @@ def _number(flow: Flow, at: datetime) -> str:
         return f"{flow.prefix}{at.astimezone(trail.LOCAL):%y%m%d}{cursor.fetchone()[0]:06d}"
 
 
-def seen(act_id: UUID | None) -> Matter | None:
-    """The matter an act was already done to, when the same act arrives again."""
-    shared = _together.get()
-    if act_id is None or (shared and act_id in shared.new):
-        return None
-    known = Entry.objects.filter(act_id=act_id).values_list("matter_id").first()
-    if known is None and shared:
-        shared.new.add(act_id)
-    return Matter.objects.filter(pk=known[0]).first() if known else None
+def repeated(act_id: UUID | None, event: str) -> Entry | None:
+    """The entry of an act that arrives again; `event` is the last part of its name.
+
+    Refusal where the id was used for something else.
+    """
+    entry = Entry.objects.filter(act_id=act_id).first() if act_id else None
+    if entry and entry.event.rpartition(".")[2] != event:
+        raise Refusal(
+            Text(
+                "这个操作编号已用于另一操作，请刷新页面",
+                "This act's id was used for something else: reload the page",
+            )
+        )
+    return entry
 
 
-@_one
+@together()
 def open_matter(
     actor: Actor,
     kind: str,
@@ -157,18 +124,16 @@ def open_matter(
         entered_at=entered,
         **fields,
     )
-    started = clocks.follow(flow, step, matter, at, matter.facts())
+    _shared().clocks.follow(flow, step, matter, at, matter.facts())
     matter.save(force_insert=True)
-    if shared := _together.get():
-        shared.locked[matter.pk] = matter
+    _shared().matters[matter.pk] = matter
     extra = change(matter) if change else None
-    clocks.start(started)
     said = {**(data or {}), **(extra or {})}
     _write(actor, matter, f"{kind}.{step.name}", "", at, reason, said, act_id)
     return matter
 
 
-@_one
+@together()
 def take(
     actor: Actor,
     matter_id: int,
@@ -205,9 +170,8 @@ def take(
     extra = change(matter) if change else None
     if step.target:  # a step that stays in a final state ended nothing
         matter.closed_at = at if flow.states[matter.state].final else None
-    started = clocks.follow(flow, step, matter, at, {**matter.facts(), **(facts or {})})
+    _shared().clocks.follow(flow, step, matter, at, {**matter.facts(), **(facts or {})})
     _save(matter, was)
-    clocks.start(started)
     said = {**(data or {}), **(extra or {})}
     _write(actor, matter, f"{matter.kind}.{step_name}", was["state"], at, reason, said, act_id)
     return matter
@@ -263,7 +227,9 @@ def _needs(flow: Flow, step: Step, data: Mapping[str, Any], reason: str) -> None
 
 
 def _other_person(actor: Actor, matter: Matter) -> None:
-    last = Entry.objects.filter(matter=matter, matter_version=matter.version).first()
+    unwritten = [r for r in _shared().records if r.matter_id == matter.pk and r.matter_version]
+    written = Entry.objects.filter(matter=matter, matter_version=matter.version)
+    last = unwritten[-1] if unwritten else written.first()
     if last and last.actor_id is not None and last.actor_id == actor.staff_id:
         raise Refusal(
             Text(
@@ -302,7 +268,7 @@ def _write(
     return _append(record)
 
 
-@_one
+@together()
 def amend(
     actor: Actor,
     matter_id: int,
@@ -311,6 +277,7 @@ def amend(
     *,
     change: Change,
     reason: str = "",
+    version: int | None = None,
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
@@ -318,6 +285,8 @@ def amend(
     matter = lock([matter_id])[matter_id]
     if known := seen(act_id):
         return known
+    if version is not None and version != matter.version:
+        raise _overtaken(registry.flow(matter.kind), matter)
     access.require(actor, permission, matter)
     was = dict(vars(matter))
     matter.version += 1
@@ -336,7 +305,6 @@ def amend(
     return matter
 
 
-@_one
 def record(
     actor: Actor,
     matter: Matter,
@@ -361,7 +329,6 @@ def record(
     )
 
 
-@_one
 def happened(
     actor: Actor,
     event: str,
@@ -386,18 +353,38 @@ def happened(
     return _append(record)
 
 
-@_one
-def link(actor: Actor, source: Matter, target: Matter, kind: str) -> None:
+@together()
+def link(
+    actor: Actor,
+    source: Matter,
+    target: Matter,
+    kind: str,
+    *,
+    by_hand: bool = False,
+    reason: str = "",
+    act_id: UUID | None = None,
+) -> None:
     """Say that two matters belong together; an entry on both."""
     _, made = Link.objects.get_or_create(
         source=source,
         target=target,
         kind=kind,
-        defaults={"made_at": now(), "made_by_id": actor.staff_id},
+        defaults={"made_at": now(), "made_by_id": actor.staff_id, "by_hand": by_hand},
     )
     if made:
-        record(actor, source, "linked", data={"to": target.number, "link": kind})
-        record(actor, target, "linked", data={"from": source.number, "link": kind})
+        there, back = {"to": target.number, "link": kind}, {"from": source.number, "link": kind}
+        record(actor, source, "linked", data=there, reason=reason, act_id=act_id)
+        record(actor, target, "linked", data=back, reason=reason)
+
+
+@together()
+def unlink(actor: Actor, link: Link, reason: str) -> None:
+    """Say that two matters do not belong together after all; an entry on both."""
+    if Link.objects.filter(pk=link.pk).delete()[0]:
+        there = {"to": link.target.number, "link": link.kind}
+        back = {"from": link.source.number, "link": link.kind}
+        record(actor, link.source, "unlinked", data=there, reason=reason)
+        record(actor, link.target, "unlinked", data=back, reason=reason)
 
 
 def involve(matter: Matter, staff_ids: list[int], role: str) -> None:
@@ -414,4 +401,10 @@ def involve(matter: Matter, staff_ids: list[int], role: str) -> None:
 
 def release(matter: Matter, role: str) -> None:
     """End the need of everybody involved in this role."""
-    Involvement.objects.filter(matter=matter, role=role, until=None).update(until=now())
+    release_all([matter.pk], [role])
+
+
+def release_all(matter_ids: Iterable[int], roles: Iterable[str]) -> None:
+    """End the need of everybody involved in one of these roles in one of these matters."""
+    rows = Involvement.objects.filter(matter__in=list(matter_ids), role__in=list(roles), until=None)
+    rows.update(until=now())

@@ -1,10 +1,10 @@
 """Deadlines: rows made by rules of `law`, started and stopped by steps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 
 from watchroom.base.clock import now
@@ -32,66 +32,105 @@ def _settle(deadline: Deadline, event: limits.Event | None = None) -> None:
     deadline.due_at, deadline.complete = answer.at, answer.complete
 
 
-def follow(
-    flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str, Any]
-) -> list[Deadline]:
-    """Move the clocks of a matter as its step says and set its `due_at`, for worklists.
+class Ledger:
+    """The open clocks of the matters one transaction changes: read once, written once.
 
-    Neither the matter nor the clocks it starts are written yet: save it, then `start` them.
+    Whoever holds a matter's row holds its clocks: nobody else starts or stops one meanwhile. `held`
+    are the matters whose rows are held: their clocks are read in one go.
     """
-    touched = {*step.starts, *step.stops, *step.pauses, *step.resumes, *step.restarts}
-    ended = flow.states[matter.state].final
-    if not touched and not ended:
-        return []
-    known = Deadline.objects.filter(matter=matter, state__in=OPEN) if matter.pk else ()
-    rows = {d.clock: d for d in known}
-    _stop([rows.pop(clock) for clock in step.stops if clock in rows], at)
-    for verb, clocks in (
-        ("pause", step.pauses),
-        ("resume", step.resumes),
-        ("restart", step.restarts),
-    ):
-        _mark(verb, [rows[c] for c in clocks if c in rows], at, step)
-    fresh = {c: _new(matter, flow, c, at, facts) for c in step.starts if c not in rows}
-    rows |= fresh
-    if ended:
-        _stop(rows.values(), at, dropped=True)
-    running = (row.due_at for row in rows.values() if row.state == "running" and row.due_at)
-    matter.due_at = min(running, default=None)
-    return list(fresh.values())
+
+    def __init__(self, held: Mapping[int, Matter]) -> None:
+        self._held = held
+        self._open: dict[str, dict[str, Deadline]] = {}
+        self._new: list[Deadline] = []
+        self._ended: dict[int, Deadline] = {}
+        self._marked: dict[int, Deadline] = {}
+
+    def of(self, matter: Matter) -> dict[str, Deadline]:
+        """Its open clocks by name. A matter not yet written has none; its number names it."""
+        if matter.number not in self._open:
+            self._open[matter.number] = {}
+            if matter.pk:
+                self._read(matter)
+        return self._open[matter.number]
+
+    def _read(self, matter: Matter) -> None:
+        unread = {m.pk: m for m in self._held.values() if m.number not in self._open}
+        unread[matter.pk] = matter
+        self._open |= {m.number: {} for m in unread.values()}
+        for row in Deadline.objects.filter(matter__in=unread, state__in=OPEN):
+            self._open[unread[row.matter_id].number][row.clock] = row
+
+    def follow(
+        self, flow: Flow, step: Step, matter: Matter, at: datetime, facts: dict[str, Any]
+    ) -> None:
+        """Move the clocks of a matter as its step says and set its `due_at`, for worklists.
+
+        Neither the matter nor its clocks are written yet: save it, and `write` in the end.
+        """
+        touched = {*step.starts, *step.stops, *step.pauses, *step.resumes, *step.restarts}
+        ended = flow.states[matter.state].final
+        if not touched and not ended and matter.pk:
+            return
+        rows = self.of(matter)
+        self._stop([rows.pop(clock) for clock in step.stops if clock in rows], at)
+        for verb, clocks in (
+            ("pause", step.pauses),
+            ("resume", step.resumes),
+            ("restart", step.restarts),
+        ):
+            self._mark(verb, [rows[c] for c in clocks if c in rows], at, step)
+        for clock in step.starts:
+            if clock not in rows:
+                rows[clock] = self._start(matter, flow, clock, at, facts)
+        if ended:
+            self._stop(rows.values(), at, dropped=True)
+            rows.clear()
+        running = (row.due_at for row in rows.values() if row.state == "running" and row.due_at)
+        matter.due_at = min(running, default=None)
+
+    def _start(
+        self, matter: Matter, flow: Flow, clock: str, at: datetime, facts: dict[str, Any]
+    ) -> Deadline:
+        rule = flow.clocks[clock].rule.format(**facts)
+        row = Deadline(matter=matter, clock=clock, rule=rule, started_at=at)
+        _settle(row)
+        self._new.append(row)
+        return row
+
+    def _stop(self, rows: Iterable[Deadline], at: datetime, *, dropped: bool = False) -> None:
+        for row in rows:
+            late = row.due_at is not None and at > row.due_at
+            row.state, row.ended_at = "missed" if late else "dropped" if dropped else "met", at
+            if row.pk:
+                self._ended[row.pk] = row
+
+    def _mark(self, kind: Any, rows: Iterable[Deadline], at: datetime, step: Step) -> None:
+        for row in rows:
+            if not _applies(kind, row, at):
+                continue
+            _settle(row, limits.Event(kind=kind, at=at, reason=step.because, note=step.title.zh))
+            row.state = "paused" if kind == "pause" else "running"
+            if row.pk:
+                self._marked[row.pk] = row
+
+    def write(self) -> None:
+        """Write what has changed; old clocks first, for a new one may take the place of one."""
+        for row in self._marked.values():
+            row.save(update_fields=["events", "due_at", "complete", "state"])
+        if self._ended:
+            ended = self._ended.values()
+            told = ([r.pk for r in ended], [r.state for r in ended], [r.ended_at for r in ended])
+            with connection.cursor() as cursor:
+                cursor.execute(_END, told)
+        Deadline.objects.bulk_create(self._new, batch_size=2000)
 
 
-def start(rows: list[Deadline]) -> None:
-    """Write the clocks that `follow` gave back."""
-    if rows:
-        Deadline.objects.bulk_create(rows)
-
-
-def _new(matter: Matter, flow: Flow, clock: str, at: datetime, facts: dict[str, Any]) -> Deadline:
-    rule = flow.clocks[clock].rule.format(**facts)
-    row = Deadline(matter=matter, clock=clock, rule=rule, started_at=at)
-    _settle(row)
-    return row
-
-
-def _stop(rows: Iterable[Deadline], at: datetime, *, dropped: bool = False) -> None:
-    ends: dict[str, list[int]] = {}
-    for row in rows:
-        late = row.due_at is not None and at > row.due_at
-        row.state, row.ended_at = "missed" if late else "dropped" if dropped else "met", at
-        if row.pk:
-            ends.setdefault(row.state, []).append(row.pk)
-    for state, ids in ends.items():
-        Deadline.objects.filter(pk__in=ids).update(state=state, ended_at=at)
-
-
-def _mark(kind: Any, rows: Iterable[Deadline], at: datetime, step: Step) -> None:
-    for row in rows:
-        if not _applies(kind, row, at):
-            continue
-        _settle(row, limits.Event(kind=kind, at=at, reason=step.because, note=step.title.zh))
-        row.state = "paused" if kind == "pause" else "running"
-        row.save()
+_END = """
+UPDATE kernel_deadline AS known SET state = ended.state, ended_at = ended.at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS ended (id, state, at)
+WHERE known.id = ended.id
+"""
 
 
 def _applies(kind: str, row: Deadline, at: datetime) -> bool:
@@ -109,6 +148,12 @@ def refresh(matter: Matter) -> None:
     earliest = Deadline.objects.filter(matter=matter, state="running").aggregate(at=Min("due_at"))
     matter.due_at = earliest["at"]
     Matter.objects.filter(pk=matter.pk).update(due_at=matter.due_at)
+
+
+def would_be_due(deadline: Deadline, event: limits.Event) -> str | None:
+    """When the clock would end after this event, ISO; Refusal where `law` does not allow it."""
+    after = limits.due(deadline.rule, deadline.started_at, events=[*_events(deadline), event])
+    return after.at.isoformat() if after.at else None
 
 
 def extend(deadline: Deadline, event: limits.Event) -> None:

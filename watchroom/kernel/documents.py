@@ -19,7 +19,7 @@ from watchroom.base.text import Text
 
 from . import access, acts, document_types, personal
 from .access import Actor, NotFound
-from .models import Document, Entry, Matter
+from .models import Document, Matter
 
 LARGEST = 100 * 1024 * 1024
 """Bytes of one file. Longer recordings belong into an evidence store, by reference."""
@@ -41,8 +41,8 @@ def add(
     act_id: UUID | None = None,
 ) -> Document:
     """Keep a file with a matter. The file is on the disk for good before the row says so."""
-    if known := _seen(act_id):
-        return known
+    if known := acts.repeated(act_id, "document_added"):
+        return Document.objects.get(pk=known.data["document"])
     matter = access.find(actor, pk=matter_id)
     access.require(actor, "note.add", matter)
     digest, size, kind = _keep(chunks)
@@ -59,11 +59,6 @@ def add(
         )
         acts.record(actor, matter, "document_added", data=_facts(document), act_id=act_id)
     return document
-
-
-def _seen(act_id: UUID | None) -> Document | None:
-    entry = Entry.objects.filter(act_id=act_id).first() if act_id else None
-    return Document.objects.get(pk=entry.data["document"]) if entry else None
 
 
 def _facts(document: Document) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """What a step asks a person for, as data: pages, the phone and the API's documentation draw it.
 
 A domain says it in `forms.FIELDS`: "<kind>.<step>" or "<step>" → the fields of that step, in order.
-Every name in the step's `needs` has its field.
+Every name in the step's `needs` has its field. `forms.AMENDABLE` says what of a matter may be
+corrected afterwards: kind → `Amendable`s.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,10 @@ Choices = Sequence[tuple[str, Text | str]]
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to fill in. `choices` is a list, or asks for it: (actor, matter) → list."""
+    """One thing to fill in. `choices` is a list, or asks for it: (actor, matter) → list.
+
+    `named`: what a value kept in the trail is called, for choices that depend on who asks.
+    """
 
     name: str
     title: Text
@@ -34,6 +38,7 @@ class Field:
     choices: "Choices | Callable[[Actor, Matter], Choices]" = ()
     help: Text | None = None
     optional: bool = False
+    named: "Callable[[str], Text | str] | None" = None
 
     def options(self, actor: "Actor", matter: "Matter") -> list[tuple[str, Text | str]]:
         """The choices for this reader and matter."""
@@ -60,6 +65,15 @@ class Field:
             raise Refusal(
                 Text("“{t}”应为数字", "“{t}” should be a number").format(t=self.title)
             ) from error
+
+
+@dataclass(frozen=True)
+class Amendable:
+    """A column of the matter, a line, text or number, to be corrected in these states or in all."""
+
+    field: Field
+    permission: str
+    states: tuple[str, ...] = ()
 
 
 def read_moment(said: str, title: Text) -> datetime:

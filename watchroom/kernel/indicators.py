@@ -9,12 +9,14 @@ averages.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import ibis
 from django.db import connection
 from ibis import Table
 
+from watchroom.base.rounding import percent
 from watchroom.base.text import Text
 
 from .access import Actor, visible
@@ -57,7 +59,11 @@ Samples = Callable[[Table, Table], Table]
 
 @dataclass(frozen=True)
 class Indicator:
-    """One defined figure. `unit` is "seconds" or "count"; `better` is "lower", "higher" or ""."""
+    """One defined figure. `better` is "lower", "higher" or "".
+
+    `unit`: "seconds", "count", or "share" where each sample is 1 or 0 and the figure is how many
+    of them are 1.
+    """
 
     key: str
     title: Text
@@ -84,6 +90,12 @@ class Figure:
     period: Period
     count: int
     percentiles: Mapping[float, float | None]
+    part: float = 0.0
+
+    @property
+    def share(self) -> Decimal | None:
+        """Of a share, the per cent with one decimal; None of nothing, and of anything else."""
+        return percent(self.part, self.count, 1) if self.indicator.unit == "share" else None
 
 
 def between(first: str, last: str) -> Samples:
@@ -137,9 +149,13 @@ def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
         return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
     rows = _scope(indicator, period, agencies)
     wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
-    (row,) = _run(rows.agg(count=rows.count(), **wanted))
+    (row,) = _run(rows.agg(count=rows.count(), part=rows.value.sum(), **wanted))
     return Figure(
-        indicator, period, row["count"], {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)}
+        indicator,
+        period,
+        row["count"],
+        {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)},
+        row["part"] or 0.0,
     )
 
 

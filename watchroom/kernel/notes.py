@@ -32,7 +32,7 @@ def add(
     act_id: UUID | None = None,
 ) -> Entry | None:
     """Write a note on a matter the actor may see; None inside `acts.together`, until its end."""
-    if act_id and (known := Entry.objects.filter(act_id=act_id).first()):
+    if known := acts.repeated(act_id, "note"):
         return known
     matter = access.find(actor, pk=matter_id)
     access.require(actor, "note.add", matter)

@@ -85,20 +85,29 @@ def shown(
 
     Clear once a purpose was given for the matter in this session, with one entry a session.
     """
-    actor = for_matter(actor, session, matter)
-    may = access.may(actor, PERMISSION, matter)
-    if not may or not actor.purpose:
+    if not opened(actor, session, matter, values):
         hidden = {field: mask(kind, value) for field, (kind, value) in values.items()}
-        return Shown(hidden, masked=True, may_ask=may)
-    _once(actor, session, matter, values)
+        return Shown(hidden, masked=True, may_ask=access.may(actor, PERMISSION, matter))
     clear = {field: value or "" for field, (_, value) in values.items()}
     return Shown(clear, masked=False, may_ask=False)
 
 
-def _once(actor: Actor, session: SessionBase, matter: Matter, values: Mapping[str, object]) -> None:
-    mark = f"{matter.pk}:{','.join(sorted(values))}:{actor.purpose}"
+def opened(actor: Actor, session: SessionBase, matter: Matter, field_names: Iterable[str]) -> bool:
+    """Whether a page may show these fields clear: who may read them said why in this session.
+
+    Writes that they are read, one entry a session, however often the page is drawn.
+    """
+    actor = for_matter(actor, session, matter)
+    if not actor.purpose or not access.may(actor, PERMISSION, matter):
+        return False
+    _once(actor, session, matter, field_names)
+    return True
+
+
+def _once(actor: Actor, session: SessionBase, matter: Matter, names: Iterable[str]) -> None:
+    mark = f"{matter.pk}:{','.join(sorted(names))}:{actor.purpose}"
     if mark not in session.get(READ_KEY, []):
-        reveal(actor, matter, values)
+        reveal(actor, matter, names)
         session[READ_KEY] = [*session.get(READ_KEY, []), mark]
 
 

@@ -3,17 +3,22 @@
 from importlib import import_module
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 
 from .models import Entry
 from .registry import registry
+
+_same_transaction = JobManager(DjangoConnector())
+"""A worker's own tasks would queue over the worker's connection: before the entry is there."""
 
 
 def schedule(entry: Entry) -> None:
     """Queue the jobs of every domain that reacts to this entry, in the entry's own transaction."""
     for domain, job in registry.reactions(entry.event):
-        react.configure(queueing_lock=f"{domain}.{job}.{entry.pk}").defer(
-            domain=domain, job=job, entry_id=entry.pk
-        )
+        queued = react.configure(queueing_lock=f"{domain}.{job}.{entry.pk}")
+        queued.job_manager = _same_transaction
+        queued.defer(domain=domain, job=job, entry_id=entry.pk)
 
 
 @app.task(name="watchroom.react", queue="reactions", retry=8, pass_context=False)

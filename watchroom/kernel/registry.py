@@ -17,13 +17,30 @@ DOMAINS = Path(__file__).parent.parent / "domains"
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of the shell's menu: a named route and who may see it."""
+    """One entry of the shell's menu: a named route and who may see it.
+
+    `start`: whoever holds this permission lands here after signing in.
+    """
 
     title: Text
     route: str
     permission: str
     key: str = ""
     order: int = 50
+    start: str = ""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Entries without a matter that the live stream tells of: to holders of the permission.
+
+    `event` is a pattern ("dispatch.unit.*"). Told where the permission is held, or, `anywhere`, to
+    whoever holds it at all: a closed road concerns the next county too.
+    """
+
+    event: str
+    permission: str
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +51,8 @@ class Domain:
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
-    `permissions` names those that no flow step asks for.
+    `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
+    them on the first day than their verbs say, role → patterns.
     """
 
     key: str
@@ -44,8 +62,11 @@ class Domain:
     permissions: Mapping[str, Text] = field(default_factory=dict)
     reacts: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, str] = field(default_factory=dict)
+    tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
+    falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
+    start: str = ""
 
     @property
     def package(self) -> str:
@@ -135,6 +156,9 @@ SHELL: dict[str, Text] = {
     "place.manage": Text("管理地点与辖区", "Manage places and beats"),
     "unit.view": Text("查看警力", "See units"),
     "note.add": Text("添加备注和文件", "Add notes and documents"),
+    "deadline.ask": Text("申请延长期限", "Ask for more time"),
+    "deadline.approve": Text("批准延长期限", "Approve more time"),
+    "matter.link": Text("关联事项", "Link matters"),
     "matter.share": Text("让外单位人员知悉事项", "Share a matter with people outside its agency"),
     "map.close": Text("封闭道路", "Close roads"),
 }

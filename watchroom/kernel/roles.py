@@ -26,7 +26,7 @@ class RoleSet:
     patterns: tuple[str, ...]
 
 
-EVERYDAY = ("unit.view", "note.add", "personal.read")
+EVERYDAY = ("unit.view", "note.add", "matter.link", "deadline.ask", "personal.read")
 OFFICER = (
     "*.view:needed",
     "-trail.view:needed",
@@ -36,6 +36,8 @@ OFFICER = (
     "personal.read:needed",
     "unit.view",
     "note.add",
+    "matter.link",
+    "deadline.ask",
 )
 LEADING = ("*.view", "trail.view", "figures.view", *EVERYDAY)
 
@@ -54,8 +56,10 @@ ROLES: dict[str, RoleSet] = {
             "dispatch.feedback",
             "dispatch.close",
             "dispatch.hand_over",
+            "dispatch.draft",
             "dispatch.duty",
             "dispatch.premise",
+            "directives.*",
             "map.close",
             "figures.view",
             *EVERYDAY,
@@ -72,6 +76,7 @@ ROLES: dict[str, RoleSet] = {
             "*.hand_over",
             "*.duty",
             "*.premise",
+            "*.draft",
             "*.override",
             "*.approve",
             "map.close",
@@ -85,6 +90,7 @@ ROLES: dict[str, RoleSet] = {
         (
             "*.respond",
             "*.feedback",
+            "*.draft",
             "*.duty",
             "*.premise",
             "*.approve",
@@ -95,14 +101,15 @@ ROLES: dict[str, RoleSet] = {
     "community_officer": RoleSet(Text("社区民警", "Community officer"), (*OFFICER, "*.premise")),
     "patrol_officer": RoleSet(Text("巡逻民警", "Patrol officer"), OFFICER),
     "city_leader": RoleSet(
-        Text("市局领导", "City leader"), ("*.view", "trail.view", "figures.view")
+        Text("市局领导", "City leader"),
+        ("*.view", "deadline.approve", "trail.view", "figures.view"),
     ),
     "auditor": RoleSet(
         Text("督察审计", "Auditor"), ("*.view", "trail.view", "figures.view", "personal.read")
     ),
     "it_admin": RoleSet(
         Text("系统管理员", "IT administrator"),
-        ("staff.manage", "tokens.manage", "place.manage", "*.configure"),
+        ("staff.manage", "tokens.manage", "place.manage", "*.configure", "*.subscribe"),
     ),
 }
 
@@ -111,7 +118,8 @@ def permissions_of(key: str, known: Iterable[str] | None = None) -> list[str]:
     """The permissions a role has today, of those declared; sorted."""
     declared = sorted(registry.permissions if known is None else known)
     found: set[str] = set()
-    for pattern in ROLES[key].patterns:
+    more = (p for domain in registry.domains.values() for p in domain.falls_to.get(key, ()))
+    for pattern in (*ROLES[key].patterns, *more):
         fitting = _fitting(pattern.removeprefix("-"), declared)
         found = found - fitting if pattern.startswith("-") else found | fitting
     # What holds everywhere below the post needs no second, narrower grant.

@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Count, F, Func, Q, QuerySet, TextField
 from django.db.models.functions import Right
 from markupsafe import Markup, escape
 
@@ -21,11 +22,14 @@ from watchroom.base.text import Text
 
 from . import audit, personal
 from .access import Actor, visible
-from .models import Matter, Place
+from .models import Agency, Involvement, Matter, Place
+from .registry import registry
 
 WINDOW = 100
 LONGEST = 120
 """Characters of a question; more is a paste by mistake."""
+SHARE = 8
+"""Who reads one agency in so many, or fewer, is looked up by agency as well; measured."""
 
 _HAN = "㐀-鿿豈-﫿𠀀-𳎯"
 _RUNS = re.compile(rf"[{_HAN}]+|[a-zß-ÿ0-9]+")
@@ -41,6 +45,21 @@ class Found:
 
     matters: list[Matter]
     older: Cursor | None
+
+
+def read_cursor(mark: str) -> Cursor | None:
+    """A cursor from an address; None for nothing and for nonsense."""
+    at, _, pk = mark.partition("~")
+    try:
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        return (moment, int(pk)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def write_cursor(older: Cursor | None) -> str:
+    """A cursor as it stands in an address; empty at the end."""
+    return f"{older[0].isoformat()}~{older[1]}" if older else ""
 
 
 def fold(words: str) -> str:
@@ -65,8 +84,23 @@ def question(found: list[str]) -> str:
     return " & ".join(dict.fromkeys(gram for run in found for gram in _grams(run)))
 
 
+class _Lexemes(SearchQuery):
+    """Lexemes as they stand, unread by PostgreSQL's own parser, which would drop an @."""
+
+    def __init__(self, lexemes: Iterable[str]) -> None:
+        self.lexemes = " | ".join(f"'{lexeme}'" for lexeme in lexemes)
+        super().__init__(self.lexemes, search_type="raw", config="simple")
+
+    def as_sql(self, *_args: Any, **_kwargs: Any) -> Any:
+        return "%s::tsquery", [self.lexemes]
+
+
+def _raw(asked: str) -> SearchQuery:
+    return SearchQuery(asked, search_type="raw", config="simple")
+
+
 def _asked(found: list[str]) -> SearchQuery:
-    return SearchQuery(question(found), search_type="raw", config="simple")
+    return _raw(question(found))
 
 
 _NAMED = Func(
@@ -105,7 +139,7 @@ def matters(
     rows = visible(actor)
     if kinds := list(kinds):
         rows = rows.filter(kind__in=kinds)
-    window = _window(_matching(rows, found), older)
+    window = _newest(_window(part, older) for part in _within(actor, _matching(rows, found)))
     last = window[-1] if len(window) == WINDOW else None
     best = sorted(window, key=lambda m: _rank(m, found))
     first = [] if older else _numbered(rows, words)
@@ -114,6 +148,43 @@ def matters(
         [*first, *(m for m in best if m.pk not in known)],
         (last.occurred_at, last.pk) if last else None,
     )
+
+
+def _within(actor: Actor, rows: QuerySet[Matter]) -> list[QuerySet[Matter]]:
+    """What the actor may see of `rows`, in parts that an index can find: where, and involved.
+
+    It only narrows: `rows` are filtered by access already. For whoever reads much of the tree,
+    where a matter lies says little, and asking would cost more than it saves.
+    """
+    paths = _lookouts(actor)
+    if actor.everywhere or _reads_much(paths):
+        return [rows]
+    here = [f"@{path.strip('.').rpartition('.')[2]}" for path in sorted(paths)]
+    parts = [rows.filter(found_by__grams=_Lexemes(here))] if here else []
+    involved = Involvement.objects.filter(staff_id=actor.staff_id or 0, until=None)
+    if involved.exists():
+        parts.append(rows.filter(pk__in=involved.values("matter_id")))
+    return parts
+
+
+def _lookouts(actor: Actor) -> frozenset[str]:
+    """Paths of the agencies from which the actor looks down, of whatever kind of matter."""
+    views = {flow.view_permission for flow in registry.flows.values()}
+    return frozenset(path for view in views for path in actor.grants.get(view, ()))
+
+
+def _reads_much(paths: frozenset[str]) -> bool:
+    below = Q(pk__in=[])
+    for path in paths:
+        below |= Q(path__startswith=path)
+    read = Agency.objects.aggregate(own=Count("pk", filter=below), all=Count("pk"))
+    return bool(read["own"] * SHARE > read["all"])
+
+
+def _newest(windows: Iterable[list[Matter]]) -> list[Matter]:
+    """Several windows of the newest as one."""
+    known = {matter.pk: matter for window in windows for matter in window}
+    return sorted(known.values(), key=lambda m: (m.occurred_at, m.pk), reverse=True)[:WINDOW]
 
 
 def _window(rows: QuerySet[Matter], older: Cursor | None) -> list[Matter]:
@@ -182,8 +253,7 @@ def alike(words: str) -> QuerySet[Place]:
     grams = dict.fromkeys(gram for run in runs(words) for gram in _grams(run))
     if not grams:
         return Place.objects.none()
-    asked = SearchQuery(" | ".join(grams), search_type="raw", config="simple")
-    return Place.objects.alias(grams=_NAMED).filter(grams=asked)
+    return Place.objects.alias(grams=_NAMED).filter(grams=_raw(" | ".join(grams)))
 
 
 def places(words: str, limit: int = 12) -> list[Place]:

@@ -1,5 +1,6 @@
 """Sessions that end: after some idle time, at the end of a shift, or from afar."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,12 @@ from django.utils.crypto import constant_time_compare
 from watchroom.base.clock import now
 
 from . import audit
-from .models import Post, Staff
+from .doors import address_of
+from .models import Post, Session, Staff
+from .models.sessions import ADDRESS, AGENT, BEGAN, SEEN
 
 BACKEND = "watchroom.kernel.sessions.Backend"
-BEGAN, SEEN, DUTIES = "began", "seen", "duties"
+DUTIES = "duties"
 STEP = 60  # seconds between two writes of the last time somebody was seen
 
 
@@ -33,17 +36,25 @@ def begin(request: HttpRequest, staff: Staff, duties: list[str]) -> None:
     login(request, staff, backend=BACKEND)
     at = now().timestamp()
     request.session.update({BEGAN: at, SEEN: at, DUTIES: duties})
+    request.session[ADDRESS] = address_of(request)[:64]
+    request.session[AGENT] = request.headers.get("User-Agent", "")[:300]
+    Session.objects.filter(staff=staff, expire_date__lte=now()).delete()
 
 
 def ended(session: SessionBase) -> bool:
     """Whether a signed-in session has been idle too long or has lasted too long."""
-    at = now().timestamp()
-    began, seen = session.get(BEGAN), session.get(SEEN)
-    if began is None or seen is None:
-        session.update({BEGAN: began or at, SEEN: at})  # made by Django's own `login`
+    if session.get(BEGAN) is None or session.get(SEEN) is None:
+        at = now().timestamp()
+        session.update({BEGAN: session.get(BEGAN) or at, SEEN: at})  # made by Django's own `login`
         return False
-    idle = bool(at - seen > settings.WATCHROOM_IDLE_SECONDS)
-    return idle or bool(at - began > settings.SESSION_COOKIE_AGE)
+    return over(session)
+
+
+def over(session: Mapping[str, Any] | SessionBase) -> bool:
+    """Whether what a session knows of itself says that it has been idle or has lasted too long."""
+    at = now().timestamp()
+    idle = bool(at - session.get(SEEN, at) > settings.WATCHROOM_IDLE_SECONDS)
+    return idle or bool(at - session.get(BEGAN, at) > settings.SESSION_COOKIE_AGE)
 
 
 def touch(session: SessionBase) -> None:

@@ -146,6 +146,7 @@ def _extension(rung: Mapping[str, Any], unit: Unit, terms: Terms) -> Extension:
         not_after=tuple(rung.get("not_after", ())),
         times=None if times == "unlimited" else times,
         ask_before_days=rung.get("ask_before_days"),
+        seat=terms.seats.get(rung["approver"], "outside"),
     )
 
 

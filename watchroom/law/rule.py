@@ -84,9 +84,14 @@ class Counting:
     seen: str
 
 
+SEATS = ("here", "county", "city", "upper", "outside")
+"""From where an extension is approved: see `[approvers]` in `rules/terms.toml`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One rung of the ladder: what it gives, who approves it, on what condition."""
+    """One rung of the ladder: what it gives, who approves it (`seat`: from where), on what
+    condition."""
 
     key: str
     approver: Text
@@ -99,6 +104,7 @@ class Extension:
     not_after: tuple[str, ...] = ()
     times: int | None = 1
     ask_before_days: int | None = None
+    seat: str = "outside"
 
     @property
     def gives(self) -> Text:

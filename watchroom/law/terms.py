@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.law.rule import Counting
+from watchroom.law.rule import SEATS, Counting
 
 T = TypeVar("T")
 
@@ -19,6 +19,7 @@ class Terms:
 
     laws: Mapping[str, Text] = field(default_factory=dict)
     approvers: Mapping[str, Text] = field(default_factory=dict)
+    seats: Mapping[str, str] = field(default_factory=dict)
     deductions: Mapping[str, Text] = field(default_factory=dict)
     restarts: Mapping[str, Text] = field(default_factory=dict)
     counting: Mapping[str, Counting] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Terms:
         return Terms(
             laws={**self.laws, **_texts(data, "laws")},
             approvers={**self.approvers, **_texts(data, "approvers")},
+            seats={**self.seats, **_seats(data)},
             deductions={**self.deductions, **_texts(data, "deductions")},
             restarts={**self.restarts, **_texts(data, "restarts")},
             counting={**self.counting, **_countings(data)},
@@ -75,6 +77,14 @@ def pair(value: Any) -> Text:
 
 def _texts(data: Mapping[str, Any], name: str) -> dict[str, Text]:
     return {key: pair(value) for key, value in data.get(name, {}).items()}
+
+
+def _seats(data: Mapping[str, Any]) -> dict[str, str]:
+    """Where each approver sits; nobody of the police where the file does not say."""
+    found = {key: value.get("seat", "outside") for key, value in data.get("approvers", {}).items()}
+    for seat in found.values():
+        look_up(dict.fromkeys(SEATS, True), seat, "seat")
+    return found
 
 
 def _countings(data: Mapping[str, Any]) -> dict[str, Counting]:

@@ -1,4 +1,4 @@
-"""What every planner hands back: a decision, what it costs, and how good it can be at most."""
+"""What every planner hands back: a decision, what it is worth, and how good it can be at most."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Solution:
-    """A decision that is to be made as cheap as possible."""
+    """A decision that is to be made as cheap as possible, or as useful as possible."""
 
     objective: float
-    """What the decision costs, in the units of the cost given."""
+    """What the decision costs or brings, in the units of the numbers given."""
     bound: float
-    """No decision at all costs less than this; -inf where nothing is known."""
+    """No decision costs less (or brings more) than this; infinite where nothing is known."""
     seconds: float
     """Computing time."""
+    maximised: bool = False
+    """True where more is better, as for calls covered; costs are minimised."""
 
     @property
     def proven(self) -> bool:
@@ -23,5 +25,5 @@ class Solution:
 
     @property
     def gap(self) -> float:
-        """How much better another decision could be at most, in units of cost; 0 when proven."""
-        return self.objective - self.bound
+        """How much better another decision could be at most, in units given; 0 when proven."""
+        return self.bound - self.objective if self.maximised else self.objective - self.bound

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from watchroom.site.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from watchroom.base.text import Text
+    from watchroom.kernel.models import Staff
+    from watchroom.kernel.organisation import Outcome
 
 
 def progress(what: str) -> Callable[[int, int], None]:
@@ -26,15 +31,19 @@ def progress(what: str) -> Callable[[int, int], None]:
     return show
 
 
-def roads(source: Path, data: Path, *, with_map: bool) -> str:
-    """Import an OpenStreetMap extract as the road network and, if wanted, as the base map."""
+def roads(source: Path, data: Path, *, profile: str = "car", with_map: bool) -> str:
+    """Import an OpenStreetMap extract as the road network and, if wanted, as the base map.
+
+    Each profile but the car's keeps a network of its own beside it: `roads-foot`.
+    """
     from watchroom.road.importing import import_roads
 
     def say(stage: Text, share: float) -> None:
         print(f"  {share:4.0%} {stage}", file=sys.stderr, flush=True)
 
     _must_exist(source)
-    done = import_roads(source, data / "roads", say)
+    folder = data / ("roads" if profile == "car" else f"roads-{profile}")
+    done = import_roads(source, folder, say, profile)
     if with_map:
         from watchroom.desk.basemap import ATTRIBUTION, osm_layers
         from watchroom.desk.tiles import build_tiles
@@ -47,9 +56,7 @@ def agencies(source: Path) -> str:
     """Import the tree of agencies."""
     from watchroom.kernel.organisation import import_agencies
 
-    _must_exist(source)
-    with source.open(encoding="utf-8-sig", newline="") as lines:
-        done = import_agencies(lines)
+    done = import_agencies(_lines(source))
     return f"{done} 个单位 · {done} agencies"
 
 
@@ -57,10 +64,97 @@ def units(source: Path) -> str:
     """Import units with their crews."""
     from watchroom.kernel.organisation import import_units
 
-    _must_exist(source)
-    with source.open(encoding="utf-8-sig", newline="") as lines:
-        done = import_units(lines)
+    done = import_units(_lines(source))
     return f"{done} 个警力 · {done} units"
+
+
+def staff(source: Path, sheet: Path | None, *, with_passwords: bool) -> str:
+    """Import people with their posts; temporary passwords go to a sheet only the owner can read."""
+    from watchroom.kernel import organisation_staff as table
+
+    sheet = sheet or source.with_name(f"{source.stem}.first-passwords.csv")
+    if with_passwords and sheet.exists():
+        raise Trouble(
+            f"已有 {sheet}：请先发放并删除上一批初始密码。",
+            f"{sheet} exists: hand out the last temporary passwords and delete it first.",
+        )
+
+    def hand_out(person: Staff, password: str) -> None:
+        row = [person.username, person.name, person.agency.name, password]
+        _write_csv(sheet, ["username", "name", "agency", "temporary_password"], [row])
+
+    done = table.import_staff(_lines(source), hand_out if with_passwords else None)
+    told = [_counts(done)]
+    if done.rejected:
+        kept = source.with_name(f"{source.stem}.rejects.csv")
+        kept.unlink(missing_ok=True)
+        rows = [[r.line, r.why.zh, r.why.en, *r.row.values()] for r in done.rejected]
+        _write_csv(kept, ["line", "why", "why_en", *table.COLUMNS], rows)
+        told.append(_kept(done, kept))
+    if with_passwords and sheet.exists():
+        told.append(
+            f"初始密码 → {sheet}：首次登录须更换；发放后请删除。\n"
+            f"Temporary passwords → {sheet}: changed at the first sign-in; hand out, then delete."
+        )
+    return "\n".join(told)
+
+
+def beats(source: Path, *, in_gcj02: bool) -> str:
+    """Import beats; features left out are kept with the reason, ready to be put right."""
+    from watchroom.kernel.organisation_beats import import_beats
+
+    done = import_beats("".join(_lines(source)), in_gcj02=in_gcj02)
+    if not done.rejected:
+        return _counts(done)
+    kept = source.with_name(f"{source.stem}.rejects.geojson")
+    left = [_with_reason(r.row, r.why) for r in done.rejected]
+    text = json.dumps({"type": "FeatureCollection", "features": left}, ensure_ascii=False)
+    kept.write_text(text, encoding="utf-8")
+    return f"{_counts(done)}\n{_kept(done, kept)}"
+
+
+def _with_reason(feature: Any, why: Text) -> Any:
+    if not isinstance(feature, dict):
+        return {"type": "Feature", "properties": {"why": why.zh, "why_en": why.en}}
+    said = feature.get("properties")
+    reason = {"why": why.zh, "why_en": why.en}
+    return {**feature, "properties": {**(said if isinstance(said, dict) else {}), **reason}}
+
+
+def _counts(done: Outcome) -> str:
+    n = done.counts
+    return (
+        f"{n['rows']} 行 = 新增 {n['new']} + 更新 {n['changed']} + 未变 {n['same']}"
+        f" + 未采用 {n['rejected']}\n{n['rows']} rows = {n['new']} new + {n['changed']} changed"
+        f" + {n['same']} the same + {n['rejected']} left out"
+    )
+
+
+def _kept(done: Outcome, kept: Path) -> str:
+    first = done.rejected[0].why
+    return f"{first.zh} · {first.en}\n→ {kept}"
+
+
+def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[object]]) -> None:
+    """Add rows to a table that only its owner can read; a new one gets its head. Excel opens it."""
+    fresh = not target.exists()
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8-sig" if fresh else "utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows] if fresh else rows)
+
+
+def _lines(source: Path) -> list[str]:
+    """The lines of a table in UTF-8 or, as Excel writes it in China, GB 18030."""
+    _must_exist(source)
+    raw = source.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding).splitlines(keepends=True)
+        except UnicodeDecodeError:
+            continue
+    raise Trouble(
+        f"{source} 的编码读不懂，请存为 UTF-8。", f"{source} is neither UTF-8 nor GB 18030."
+    )
 
 
 def classes(source: Path) -> str:
@@ -68,9 +162,7 @@ def classes(source: Path) -> str:
     from watchroom.domains.dispatch.actions import import_classes
     from watchroom.kernel.access import system
 
-    _must_exist(source)
-    with source.open(encoding="utf-8-sig", newline="") as lines:
-        done = import_classes(system(), lines, source=source.name)
+    done = import_classes(system(), _lines(source), source=source.name)
     left_out = [f"  {bad.line}: {bad.why}" for bad in done.rejected]
     head = (
         f"版本 {done.version}：{done.accepted} 类 · version {done.version}: {done.accepted} classes"
@@ -80,6 +172,7 @@ def classes(source: Path) -> str:
 
 def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
     """Play a recorded call log through intake; rows that cannot be true go to a file beside it."""
+    from watchroom.base.clock import local_date
     from watchroom.domains.dispatch.replay.log import read_mapping
     from watchroom.domains.dispatch.replay.play import replay as play
     from watchroom.domains.dispatch.replay.play import write_rejects
@@ -95,7 +188,11 @@ def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
         f"{done.rows} 行 = 已回放 {done.played} + 未采用 {left}；{done.calls} 起警情\n"
         f"{done.rows} rows = {done.played} played + {left} left out; {done.calls} calls"
     )
-    return f"{counts}\n→ {kept}" if done.rejected else counts
+    told = [counts]
+    if done.first and done.last:
+        days = f"since={local_date(done.first)}&until={local_date(done.last)}"
+        told.append(f"指标 Figures: /figures/?{days}")
+    return "\n".join([*told, f"→ {kept}"] if done.rejected else told)
 
 
 def _must_exist(path: Path) -> None:

@@ -20,8 +20,12 @@ LOW_DISK = 2 * 2**30  # bytes
 CLOCK_LIMIT = 2.0  # seconds between this machine's clock and the database's
 
 
+class Caution(Trouble):
+    """What works, though not as well as it could: said, and no failure."""
+
+
 def check() -> int:
-    """Print all findings; 0 when every line is green, else 1."""
+    """Print all findings; 0 when nothing is wrong, else 1."""
     try:
         with surroundings():
             return _report(CHECKS)
@@ -35,16 +39,22 @@ def _report(checks: tuple[Callable[[], tuple[str, str]], ...]) -> int:
     for one in checks:
         try:
             _say(True, *one())
+        except Caution as caution:
+            _say(None, caution.zh, caution.en)
         except Trouble as trouble:
             failed += 1
             _say(False, trouble.zh, trouble.en)
     return 1 if failed else 0
 
 
-def _say(good: bool, zh: str, en: str) -> None:
-    colour = ("\x1b[32m", "\x1b[31m")[not good] if sys.stdout.isatty() else ""
-    end = "\x1b[0m" if colour else ""
-    print(f"{colour}{'✓' if good else '✗'} {zh}{end}\n  {en}")
+MARKS = {True: ("\x1b[32m", "✓"), False: ("\x1b[31m", "✗"), None: ("\x1b[33m", "!")}
+
+
+def _say(good: bool | None, zh: str, en: str) -> None:
+    """A finding: good, wrong, or None for a caution."""
+    colour, mark = MARKS[good]
+    colour, end = (colour, "\x1b[0m") if sys.stdout.isatty() else ("", "")
+    print(f"{colour}{mark} {zh}{end}\n  {en}")
 
 
 def _python() -> tuple[str, str]:
@@ -132,4 +142,18 @@ def _map() -> tuple[str, str]:
     return "地图瓦片就绪", "The map tiles are there"
 
 
-CHECKS = (_python, _database, _migrations, _disk, _clock, _secrets, _frontend, _map)
+def _paper() -> tuple[str, str]:
+    from watchroom.kernel import paper_font
+
+    found = paper_font.find()
+    if found is None:
+        raise Caution(
+            "没有可嵌入的中文字体：纸质卡片在没有中文字体的机器上会印成方框。"
+            "请安装 fonts-noto-cjk，或用 WATCHROOM_PDF_FONT 指定字体文件。",
+            "There is no Chinese font to enclose: paper cards print as boxes where the reader has "
+            "none. Install fonts-noto-cjk, or name a font file with WATCHROOM_PDF_FONT.",
+        )
+    return f"纸质卡片的字体：{found}", f"The font of paper cards: {found}"
+
+
+CHECKS = (_python, _database, _migrations, _disk, _clock, _secrets, _frontend, _map, _paper)

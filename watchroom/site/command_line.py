@@ -27,7 +27,9 @@ app = typer.Typer(
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
 city = typer.Typer(invoke_without_command=True)
 app.add_typer(trail, name="trail")
-bring_in = typer.Typer(help="导入 · Import roads or class lists.", no_args_is_help=True)
+bring_in = typer.Typer(
+    help="导入 · Import agencies, staff, beats, units, roads, classes.", no_args_is_help=True
+)
 app.add_typer(bring_in, name="import")
 export = typer.Typer(help="导出 · Export, with an entry in the trail.", no_args_is_help=True)
 app.add_typer(export, name="export")
@@ -187,12 +189,15 @@ def import_roads(
     with_map: Annotated[
         bool, typer.Option("--map/--no-map", help="同时作底图 · Also as map.")
     ] = True,
+    profile: Annotated[
+        str, typer.Option(help="出行方式 · Who uses it: car, emergency, foot, ebike.")
+    ] = "car",
 ) -> None:
     """导入路网（.osm.pbf）· Import an OpenStreetMap extract as road network and base map."""
     from watchroom.site import bringing_in
     from watchroom.site.postgres import data_folder
 
-    typer.echo(bringing_in.roads(source, data_folder(), with_map=with_map))
+    typer.echo(bringing_in.roads(source, data_folder(), profile=profile, with_map=with_map))
 
 
 @bring_in.command("agencies")
@@ -208,13 +213,53 @@ def import_agencies(source: Source) -> None:
 
 @bring_in.command("units")
 def import_units(source: Source) -> None:
-    """导入警力 · Import units (CSV: code,kind,agency,name,device,crew,lon,lat)."""
+    """导入警力 · Import units (CSV: code,kind,agency,name,crew,lon,lat)."""
     from watchroom.site import bringing_in
     from watchroom.site.surroundings import surroundings
 
     with surroundings():
         _set_up_django()
         typer.echo(bringing_in.units(source))
+
+
+@bring_in.command("staff")
+def import_staff(
+    source: Source,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="初始密码写到哪里 · Where temporary passwords go; default: beside it."),
+    ] = None,
+    with_passwords: Annotated[
+        bool,
+        typer.Option(
+            "--passwords/--no-passwords",
+            help="为新人员生成初始密码 · Make temporary passwords for new people.",
+        ),
+    ] = True,
+) -> None:
+    """导入人员与岗位 · Import people with posts (CSV: name,username,badge,agency,role,post)."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.staff(source, sheet, with_passwords=with_passwords))
+
+
+@bring_in.command("beats")
+def import_beats(
+    source: Source,
+    in_gcj02: Annotated[
+        bool, typer.Option("--gcj02", help="坐标为 GCJ-02 · Its coordinates are GCJ-02.")
+    ] = False,
+) -> None:
+    """导入警格 · Import beats (GeoJSON: code, name, agency, officer, setting)."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.beats(source, in_gcj02=in_gcj02))
 
 
 @bring_in.command("classes")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 
-from watchroom.site.postgres import Server
+from watchroom.site import in_place
+from watchroom.site.postgres import Server, data_folder
 from watchroom.site.processes import Child, Supervisor, watchroom_command
 from watchroom.site.serving import check_port
 from watchroom.site.surroundings import surroundings
@@ -56,7 +58,11 @@ def _wait_for_port(host: str, port: int) -> None:
 
 
 def _prepare() -> str:
-    """Schema and city, in a process of their own; returns whom to sign in as."""
+    """Schema and city, in a process of their own unless both are as they were left; returns whom
+    to sign in as."""
+    known = in_place.people(data_folder(), os.environ["DATABASE_URL"])
+    if known is not None:
+        return known
     done = subprocess.run(  # noqa: S603 - our own command
         watchroom_command("city"), stdout=subprocess.PIPE, text=True, check=False
     )

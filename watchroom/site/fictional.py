@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from watchroom.site import in_place
 from watchroom.site.live_day import TOKEN_FILE, own_district
 
 if TYPE_CHECKING:
@@ -18,36 +20,41 @@ T = TypeVar("T")
 
 def put_in_place(data: Path, *, size: str = "full") -> str:
     """Build what is missing and return whom to sign in as, a line each."""
-    said = data / "city" / "people.txt"
-    if said.exists() and _is_complete(data):
-        return said.read_text(encoding="utf-8")
+    said = data / "city" / in_place.PEOPLE
+    if not (said.exists() and _is_complete(data)):
+        _build(data, said, size)
+    in_place.mark(data, os.environ["DATABASE_URL"])
+    return said.read_text(encoding="utf-8")
 
-    from watchroom.city import loading, past
+
+def _build(data: Path, said: Path, size: str) -> None:
+    from watchroom.city import duty, loading, past
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
         _timed("database", lambda: _load(city))
-    if not (data / "roads").exists():
+    if not (data / "roads" / "about.json").exists():
         _timed("road network", lambda: loading.save_roads(city, data / "roads"))
     if not (data / "map" / "city.pmtiles").exists():
         _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
     if not past.is_loaded():
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
+    if not duty.is_loaded():
+        _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]
     left = f"  {own.zh}的警情先等您派警 · incidents of {own.en} wait for you first"
     text = "\n".join([*lines, f"  密码 password: {loading.PASSWORD}", left])
     said.write_text(text, encoding="utf-8")
-    return text
 
 
 def _is_complete(data: Path) -> bool:
     """Whether a later start may skip it all, without loading what makes cities."""
     from watchroom.kernel.models import Agency
 
-    made = (data / "roads", data / "map" / "city.pmtiles", data / "city" / TOKEN_FILE)
-    return all(path.exists() for path in made) and Agency.objects.exists()
+    made = ("roads/about.json", "map/city.pmtiles", f"city/{TOKEN_FILE}")
+    return all((data / path).exists() for path in made) and Agency.objects.exists()
 
 
 def _past(city: City, kept: Path) -> None:
@@ -59,9 +66,18 @@ def _past(city: City, kept: Path) -> None:
     _say(f"  {over} incidents over, {still} open")
 
 
+def _duty(city: City, kept: Path) -> None:
+    from watchroom.base.clock import now
+    from watchroom.city import duty
+    from watchroom.city.evening import Evening
+
+    _say(f"  {duty.load(city, Evening.kept(kept, now()), _say)} postings")
+
+
 SCOPES = (
     "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
-    "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "unit.view",
+    "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "dispatch.duty", "unit.view",
+    "coverage.view", "coverage.respond",
 )  # fmt: skip
 
 

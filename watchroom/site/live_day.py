@@ -50,6 +50,7 @@ def _read(path: Path) -> str:
 async def _play(city: City, url: str, token: str, speed: float, per_day: float) -> None:
     from watchroom.city.demand import calls
     from watchroom.city.evening import Evening
+    from watchroom.city.guards import Guards
     from watchroom.city.live import Driver
     from watchroom.city.live_http import HttpPort
     from watchroom.city.pace import Pace
@@ -71,11 +72,14 @@ async def _play(city: City, url: str, token: str, speed: float, per_day: float) 
         for call in calls(city, evening.city.date(), A_MONTH, per_day)
         if call.received_at >= evening.city
     )
+    await port.enrol({u.code: u.device for u in city.units})
     said = asyncio.create_task(_say(driver.tally))
+    guards = asyncio.create_task(Guards(port, city.seed).run())
     try:
         await driver.run(ring, evening.city + dt.timedelta(days=A_MONTH))
     finally:
         said.cancel()
+        guards.cancel()
         for work in driver.running:
             work.cancel()
         await asyncio.gather(*driver.running, return_exceptions=True)

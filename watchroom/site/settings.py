@@ -79,8 +79,10 @@ TEMPLATES = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["watchroom.kernel.sessions.Backend"]
 WATCHROOM_IDLE_SECONDS = int(env("WATCHROOM_IDLE_MINUTES", "120")) * 60
+SESSION_ENGINE = "watchroom.kernel.session_store"
 SESSION_COOKIE_AGE = int(env("WATCHROOM_SESSION_HOURS", "12")) * 3600
 WATCHROOM_ORIGINS = [o for o in env("WATCHROOM_ORIGINS").split(",") if o]
+WATCHROOM_PDF_FONT = env("WATCHROOM_PDF_FONT")
 WATCHROOM_NAME = env("WATCHROOM_NAME", "watchroom.localhost")
 # Networks that webhooks may reach although they are not public, also by plain http.
 WATCHROOM_OUTWARD_NETWORKS = [n for n in env("WATCHROOM_OUTWARD_NETWORKS").split(",") if n]

@@ -12,13 +12,16 @@ application = get_wsgi_application()
 _ = get_resolver().url_patterns
 
 
-def _load_roads() -> None:
-    """The road engine takes a second to import: after the first pages, not before them."""
+def _load_the_rest() -> None:
+    """Roads, figures and paper bring libraries of a second each: after the first pages."""
+    from watchroom.kernel.registry import registry
     from watchroom.kernel.roads import roads
 
     roads.view()
+    for name in ("indicators", "cards"):
+        list(registry.modules(name))
 
 
-_later = threading.Timer(2.0, _load_roads)
+_later = threading.Timer(2.0, _load_the_rest)
 _later.daemon = True
 _later.start()

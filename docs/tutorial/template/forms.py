@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from watchroom.base.text import Text
-from watchroom.kernel.fields import Field
+from watchroom.kernel.fields import Amendable, Field
 
 CATEGORIES = (
     ("papers", Text("证件", "Papers")),
@@ -22,6 +22,13 @@ FIELDS: Mapping[str, Sequence[Field]] = {
     ),
     "forfeit": (Field("receipt", Text("上缴凭证号", "Number of the receipt")),),
 }
+
+AMENDABLE: Mapping[str, Sequence[Amendable]] = {
+    "lost_property.item": (
+        Amendable(Field("title", Text("什么东西", "What it is")), "lost_property.respond"),
+    )
+}
+"""What may be put right afterwards; both values stay in the trail."""
 
 HAND_IN: Sequence[Field] = (
     Field("what", Text("什么东西", "What it is")),

@@ -14,6 +14,7 @@ interface Entry {
 
 const UNITS_AT_MOST_EVERY = 2000;
 const FIGURES_EVERY = 15_000;
+const FIGURES_AT_MOST_EVERY = 3000;
 const RANKING_EVERY = 20_000;
 
 /** The incident an entry is about. */
@@ -46,6 +47,7 @@ export function setUpScreen(): void {
   const ranking = seldom(3000, () => void panel.refresh());
   const board = document.querySelector<HTMLElement>("[data-board]");
   const queue = board ? setUpBoard(board, panel, map) : null;
+  const figures = seldom(FIGURES_AT_MOST_EVERY, () => board && refreshFigures(board, map));
   if (!queue) pin(map, panel.root);
   const batch = new Batch(150, async (ids) => {
     if (queue) await queue.refresh(ids);
@@ -56,10 +58,12 @@ export function setUpScreen(): void {
     const entry = (event as CustomEvent<Entry>).detail;
     const id = incidentOf(entry);
     if (id !== null) batch.add(id);
-    if (entry.kind === "dispatch.assignment") {
-      units();
-      ranking();
-    }
+    const road = entry.event?.startsWith("dispatch.road.");
+    const unit = entry.event?.startsWith("dispatch.unit.") || entry.kind === "dispatch.assignment";
+    if (road) void map?.refresh("closures");
+    if (unit) units();
+    if (road || unit) ranking();
+    if (unit) figures();
   });
   document.addEventListener("dispatch:changed", (event) => batch.add(...((event as CustomEvent<{ ids?: number[] }>).detail.ids ?? []).map(String)));
   const everything = (): void => {
@@ -109,7 +113,7 @@ function setUpBoard(board: HTMLElement, panel: Panel, map: WrMap | null): Queue 
     const row = layer === "incidents" ? queue.row(id) : undefined;
     if (row && row.dataset["id"] !== panel.incident) void open(row);
   });
-  setUpFigures(board);
+  setInterval(() => refreshFigures(board, map), FIGURES_EVERY);
   setUpCoverage(board, map);
   document.addEventListener("dispatch:changed", () => showRoutes(map, panel));
   return queue;
@@ -137,12 +141,12 @@ function showRoutes(map: WrMap | null, panel: Panel): void {
   void map.refresh("routes");
 }
 
-function setUpFigures(board: HTMLElement): void {
+/** Who is free and what that covers; the area too, where it is shown. Asked when a unit comes or leaves. */
+function refreshFigures(board: HTMLElement, map: WrMap | null): void {
   const address = board.dataset["figures"];
-  if (!address) return;
-  setInterval(() => {
-    if (!document.hidden) void htmx.ajax("get", address, { target: "#board-figures", swap: "outerHTML" });
-  }, FIGURES_EVERY);
+  if (!address || document.hidden) return;
+  void htmx.ajax("get", address, { target: "#board-figures", swap: "outerHTML" });
+  if (map?.dataset["coverage"]) void map.refresh("coverage");
 }
 
 function setUpCoverage(board: HTMLElement, map: WrMap | null): void {

@@ -46,7 +46,7 @@ export class Panel {
 
   async #fetch(url: string): Promise<string | null> {
     const asked = ++this.#asked;
-    const response = await fetch(url, { headers: { "HX-Request": "true", Accept: "text/html" } });
+    const response = await fetch(url, { headers: { "HX-Request": "true", "HX-Current-URL": location.href, Accept: "text/html" } });
     const html = response.ok ? await response.text() : null;
     return asked === this.#asked ? html : null;
   }

@@ -12,12 +12,17 @@ function busy(): boolean {
 
 export function setUpPhoneFollow(): void {
   if (!document.querySelector("[data-phone-follow]")) return;
-  pin(document.querySelector<WrMap>("wr-map"), document.querySelector<HTMLElement>("[data-assignment]"));
+  const map = document.querySelector<WrMap>("wr-map");
+  pin(map, document.querySelector<HTMLElement>("[data-assignment]"));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => (busy() || document.hidden ? undefined : location.reload()), WAIT);
   };
-  document.addEventListener("wr:entry:dispatch", look);
+  document.addEventListener("wr:entry:dispatch", (told) => {
+    const { event = "" } = (told as CustomEvent<{ event?: string }>).detail;
+    if (event.startsWith("dispatch.road.")) void map?.refresh("closures");
+    else look();
+  });
   document.addEventListener("wr:resumed", look);
 }

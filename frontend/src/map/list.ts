@@ -4,7 +4,7 @@ import { SELECTABLE } from "./overlays.ts";
 
 const TITLES: Record<OverlayName, [string, string]> = {
   incidents: ["警情", "Incidents"], units: ["警力", "Units"], posts: ["岗位", "Posts"],
-  coverage: ["覆盖", "Coverage"], closures: ["封闭", "Closures"], routes: ["路线", "Routes"],
+  coverage: ["覆盖", "Coverage"], zones: ["巡区", "patrol zones"], closures: ["封闭", "Closures"], routes: ["路线", "Routes"],
 };
 
 const STATES: Record<string, [string, string]> = {
@@ -78,7 +78,7 @@ export class MapList {
     button.className = "list-item";
     button.dataset["of"] = `${name}/${id}`;
     const title = String(properties?.["number"] ?? properties?.["label"] ?? properties?.["name"] ?? id);
-    const stale = name === "units" && this.#overlays.isStale(properties) ? t("位置过期", "stale position") : "";
+    const stale = name === "units" && this.#overlays.isStale(properties, id) ? t("位置过期", "stale position") : "";
     const about = [properties?.["title"], stateOf(properties), stale];
     const strong = document.createElement("strong");
     strong.textContent = title;

@@ -7,7 +7,7 @@ import { token, tone } from "../theme.ts";
 import { BOLD, REGULAR } from "./style.ts";
 
 /** The data layers, from the bottom up. `select` ones answer to clicks and appear in the list. */
-export const NAMES = ["coverage", "closures", "routes", "posts", "units", "incidents"] as const;
+export const NAMES = ["coverage", "zones", "closures", "routes", "posts", "units", "incidents"] as const;
 export type OverlayName = (typeof NAMES)[number];
 export const SELECTABLE: readonly OverlayName[] = ["incidents", "units", "posts"];
 
@@ -17,6 +17,18 @@ export interface Position {
   lat: number;
   at?: string;
   status?: string;
+}
+
+/** A post or zone in the colour of how it stands. */
+function standingColour(): never {
+  const solid = token("--line-strong");
+  return ["match", ["get", "standing"], "manned", token("--good-solid"), "late", token("--late-solid"), ["short", "due"], token("--soon-solid"), "leaving", token("--busy-solid"), solid] as never;
+}
+
+export interface Silence {
+  all: boolean;
+  silent: (string | number)[];
+  heard: (string | number)[];
 }
 
 /** What each layer draws with; `selected` is the id drawn with a ring. */
@@ -30,14 +42,16 @@ export function overlayLayers(): LayerSpecification[] {
     paint: { "circle-radius": radius, "circle-color": token("--accent-solid"), "circle-opacity": 0.22, "circle-stroke-color": token("--accent-solid"), "circle-stroke-width": 2 },
   });
   return [
-    { id: "coverage-area", type: "fill", source: "coverage", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": shade, "fill-opacity": 0.14 } },
-    { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1, 16, 3.5], "line-opacity": 0.6 } },
+    { id: "coverage-area", type: "fill", source: "coverage", filter: ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]], paint: { "fill-color": shade, "fill-opacity": 0.16 } },
+    { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 16, 1.5], "line-opacity": 0.45 } },
+    { id: "zones-area", type: "fill", source: "zones", paint: { "fill-color": standingColour(), "fill-opacity": 0.1 } },
+    { id: "zones-edge", type: "line", source: "zones", paint: { "line-color": standingColour(), "line-width": 2 } },
     { id: "closures-case", type: "line", source: "closures", layout: { "line-cap": "round" }, paint: { "line-color": token("--surface"), "line-width": 7 } },
     { id: "closures", type: "line", source: "closures", paint: { "line-color": token("--late-solid"), "line-width": 5, "line-dasharray": [1, 0.7] } },
     { id: "routes-case", type: "line", source: "routes", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": token("--surface"), "line-width": 8 } },
     { id: "routes", type: "line", source: "routes", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": token("--accent-solid"), "line-width": 4.5, "line-opacity": ["case", ["==", ["get", "alternative"], true], 0.45, 1] } },
     ring("posts", 13), ring("units", 16), ring("incidents", 19),
-    { id: "posts", type: "symbol", source: "posts", minzoom: 10, layout: { ...label, "icon-image": `post|${tone()}`, "icon-allow-overlap": true, "text-field": ["step", ["zoom"], "", 13, ["coalesce", ["get", "name"], ""]] }, paint: text },
+    { id: "posts", type: "symbol", source: "posts", minzoom: 10, layout: { ...label, "icon-image": ["get", "icon"], "icon-allow-overlap": true, "text-field": ["step", ["zoom"], "", 13, ["coalesce", ["get", "name"], ""]] }, paint: text },
     {
       id: "units", type: "symbol", source: "units",
       layout: { ...label, "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.6, 13, 1], "text-field": ["step", ["zoom"], "", 12, ["coalesce", ["get", "label"], ["get", "name"], ""]], "symbol-sort-key": ["case", ["==", ["get", "selected"], true], 9, 1] },
@@ -64,6 +78,8 @@ export class Overlays {
   readonly #features = new Map<OverlayName, Map<string, GeoJSON.Feature>>(NAMES.map((name) => [name, new Map()]));
   selected = "";
   staleAfter = 120;
+  /** Units the server has not heard of for too long, while it can tell us; else null, and age decides here. */
+  #silent: Set<string> | null = null;
 
   set(name: OverlayName, collection: GeoJSON.FeatureCollection): void {
     const known = this.#features.get(name);
@@ -99,7 +115,18 @@ export class Overlays {
     return [...(this.#features.get(name) ?? [])];
   }
 
-  isStale(properties: GeoJSON.GeoJsonProperties): boolean {
+  /** What the live stream says of silent units; null when it is lost. */
+  hush(told: Silence | null): void {
+    if (told === null) this.#silent = null;
+    else if (told.all) this.#silent = new Set(told.silent.map(String));
+    else {
+      for (const id of told.silent) this.#silent?.add(String(id));
+      for (const id of told.heard) this.#silent?.delete(String(id));
+    }
+  }
+
+  isStale(properties: GeoJSON.GeoJsonProperties, id = ""): boolean {
+    if (this.#silent !== null) return this.#silent.has(id);
     const at = Date.parse(String(properties?.["at"] ?? ""));
     return Number.isNaN(at) || now() - at > this.staleAfter * 1000;
   }
@@ -112,7 +139,8 @@ export class Overlays {
   drawn(name: OverlayName, place: (feature: GeoJSON.Feature) => GeoJSON.Feature): GeoJSON.FeatureCollection {
     const features = this.all(name).map(([id, feature]) => {
       const properties: Record<string, unknown> = { ...feature.properties, key: id, selected: `${name}/${id}` === this.selected };
-      if (name === "units") properties["icon"] = ["unit", properties["kind"] ?? "car", properties["status"] ?? "off", this.isStale(properties) ? "stale" : "fresh", tone()].join("|");
+      if (name === "units") properties["icon"] = ["unit", properties["kind"] ?? "car", properties["status"] ?? "off", this.isStale(properties, id) ? "stale" : "fresh", tone()].join("|");
+      if (name === "posts") properties["icon"] = ["post", properties["standing"] ?? "", tone()].join("|");
       if (name === "incidents") {
         const { phase, words } = clockOf(properties);
         properties["phase"] = phase;

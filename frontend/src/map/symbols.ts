@@ -2,7 +2,7 @@ import { token } from "../theme.ts";
 
 /**
  * Symbols are drawn when the map first asks for them. Their names say everything:
- *   unit|<kind>|<status>|<fresh or stale>|<tone>      incident|<priority>|<phase>|<tone>      post|<tone>
+ *   unit|<kind>|<status>|<fresh or stale>|<tone>      incident|<priority>|<phase>|<tone>      post|<standing or nothing>|<tone>
  * Kind is the outline, status the colour and the inner mark, stale is hollow: never colour alone.
  */
 const SIZE = 28;
@@ -101,7 +101,31 @@ function incident(pen: Pen, priority: string, phase: string): void {
   pen.fillText(phase === "late" ? "!" : priority, 0, -1.5);
 }
 
-function post(pen: Pen): void {
+/** How a duty post stands: a colour and an inner mark; without one it is just a place. */
+const STANDING: Record<string, { colour: string; mark: string }> = {
+  manned: { colour: "--good-solid", mark: "scene" },
+  short: { colour: "--soon-solid", mark: "busy" },
+  due: { colour: "--soon-solid", mark: "sent" },
+  leaving: { colour: "--busy-solid", mark: "way" },
+  late: { colour: "--late-solid", mark: "off" },
+};
+
+function standingPost(pen: Pen, { colour, mark: inner }: { colour: string; mark: string }): void {
+  pen.beginPath();
+  pen.rect(-7, -7, 14, 14);
+  pen.fillStyle = token(colour);
+  pen.fill();
+  pen.lineWidth = 1.5;
+  pen.strokeStyle = token("--surface");
+  pen.stroke();
+  pen.strokeStyle = "#fff";
+  pen.lineWidth = 2;
+  mark(pen, inner);
+}
+
+function post(pen: Pen, standing: string): void {
+  const known = STANDING[standing];
+  if (known) return standingPost(pen, known);
   pen.beginPath();
   pen.rect(-5, -5, 10, 10);
   pen.fillStyle = token("--surface");
@@ -131,6 +155,6 @@ export function draw(name: string): ImageData | null {
   pen.lineCap = "round";
   if (what === "unit") unit(pen, first, second, third === "stale");
   else if (what === "incident") incident(pen, first, second);
-  else post(pen);
+  else post(pen, first);
   return pen.getImageData(0, 0, SIZE * RATIO, SIZE * RATIO);
 }

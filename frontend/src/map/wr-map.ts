@@ -5,7 +5,7 @@ import { inChinese, t } from "../language.ts";
 import { learnFrom } from "../server-time.ts";
 import { fromGcj02, shiftFeature, toGcj02, type LonLat } from "./gcj02.ts";
 import { MapList } from "./list.ts";
-import { NAMES, Overlays, SELECTABLE, overlayLayers, type OverlayName, type Position } from "./overlays.ts";
+import { NAMES, Overlays, SELECTABLE, overlayLayers, type OverlayName, type Position, type Silence } from "./overlays.ts";
 import { baseLayers, outsideLayers, outsideSource, type Outside } from "./style.ts";
 import { PIXEL_RATIO, draw } from "./symbols.ts";
 
@@ -20,7 +20,7 @@ const RELOAD_AT_MOST_EVERY = 5000;
 /**
  * `<wr-map tiles="/map/city.pmtiles" center="lon,lat" zoom="12" pick data-units="/…geojson" data-incidents=…
  *          data-posts=… data-coverage=… data-closures=… data-routes=… stale-after="120" outside='{"type":"raster",…}'>`
- * Everything outside this element is WGS-84. Moves units on `wr:positions`, reloads its lists on `wr:resumed`.
+ * Everything outside this element is WGS-84. Moves units on `wr:positions`, hollows silent ones on `wr:silence`, reloads its lists on `wr:resumed`.
  * Sends `wr:select` {layer, id, properties, lon, lat} and, with `pick`, `wr:place` {lon, lat}.
  */
 export class WrMap extends HTMLElement {
@@ -43,6 +43,8 @@ export class WrMap extends HTMLElement {
     this.replaceChildren(canvas, this.#list.panel, this.#list.toggle);
     this.#outside = this.#readOutside();
     document.addEventListener("wr:positions", this.#onPositions);
+    document.addEventListener("wr:silence", this.#onSilence);
+    document.addEventListener("wr:lost", this.#onLost);
     document.addEventListener("wr:resumed", this.#onResumed);
     document.addEventListener("wr:theme", this.#onTheme);
     this.#timer = setInterval(() => this.#tick(), DRAW_EVERY);
@@ -52,6 +54,8 @@ export class WrMap extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener("wr:positions", this.#onPositions);
+    document.removeEventListener("wr:silence", this.#onSilence);
+    document.removeEventListener("wr:lost", this.#onLost);
     document.removeEventListener("wr:resumed", this.#onResumed);
     document.removeEventListener("wr:theme", this.#onTheme);
     clearInterval(this.#timer);
@@ -229,6 +233,15 @@ export class WrMap extends HTMLElement {
   }
 
   #onPositions = (event: Event): void => this.moveUnits((event as CustomEvent<{ units?: Position[] }>).detail?.units ?? []);
+
+  #onSilence = (event: Event): void => this.#hush((event as CustomEvent<Silence | null>).detail);
+
+  #onLost = (): void => this.#hush(null);
+
+  #hush(told: Silence | null): void {
+    this.#overlays.hush(told);
+    this.#dirty.add("units");
+  }
 
   #onResumed = (): void => {
     for (const name of NAMES) void this.refresh(name);

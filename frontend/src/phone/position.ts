@@ -1,5 +1,3 @@
-import { csrfToken } from "../csrf.ts";
-
 export interface Fix {
   lat: number;
   lon: number;
@@ -9,15 +7,25 @@ export interface Fix {
   at: string;
 }
 
-export type PositionState = "off" | "waiting" | "on" | "denied" | "unavailable";
+export type PositionState = "off" | "waiting" | "on" | "denied" | "unavailable" | "unenrolled" | "refused";
 
 /** A phone out of coverage keeps this many fixes; older ones no longer help anybody find the unit. */
 const KEPT = 120;
 
+const PATIENCE = 12_000;
+
+/** Where the phone is now, as exactly as it can tell within some seconds; null where it does not tell. */
+export function here(): Promise<GeolocationPosition | null> {
+  if (!("geolocation" in navigator)) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    navigator.geolocation.getCurrentPosition(resolve, () => resolve(null), { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 10_000 });
+  });
+}
+
 /** Reports where the officer is while on duty, and only then. */
 export class PositionReport {
   readonly #url: string;
-  readonly #device: string;
+  readonly #key: string;
   readonly #every: number;
   readonly #say: (state: PositionState) => void;
   #watch: number | null = null;
@@ -25,16 +33,17 @@ export class PositionReport {
   #waiting: Fix[] = [];
   #sending = false;
 
-  /** `device`: the unit's own id under the OsmAnd protocol; without it all fixes go as one JSON list. */
-  constructor(url: string, everySeconds: number, say: (state: PositionState) => void, device = "") {
+  /** `key`: what this phone was given when it was enrolled; it goes as the id of the OsmAnd protocol. */
+  constructor(url: string, everySeconds: number, say: (state: PositionState) => void, key: string) {
     this.#url = url;
-    this.#device = device;
+    this.#key = key;
     this.#every = everySeconds * 1000;
     this.#say = say;
   }
 
   start(): void {
     if (this.#watch !== null) return;
+    if (!this.#key) return this.#say("unenrolled");
     if (!("geolocation" in navigator)) return this.#say("unavailable");
     this.#say("waiting");
     this.#watch = navigator.geolocation.watchPosition(
@@ -66,8 +75,9 @@ export class PositionReport {
     this.#sending = true;
     const sent = this.#waiting;
     try {
-      const response = await (this.#device ? this.#newest(sent) : this.#list(sent));
-      if (response.ok) this.#waiting = this.#waiting.filter((fix) => !sent.includes(fix));
+      const response = await this.#newest(sent);
+      if (response.status === 403) this.#say("refused");
+      if (response.ok || response.status === 403) this.#waiting = this.#waiting.filter((fix) => !sent.includes(fix));
     } catch {
       // No network: the fixes wait, and the network line of the page already says so.
     } finally {
@@ -75,18 +85,10 @@ export class PositionReport {
     }
   }
 
-  #list(fixes: Fix[]): Promise<Response> {
-    return fetch(this.#url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify({ positions: fixes }),
-    });
-  }
-
   /** Where the unit was matters less than where it is: only the newest fix goes, its speed in knots. */
   #newest(fixes: Fix[]): Promise<Response> {
     const fix = fixes[fixes.length - 1] as Fix;
-    const fields: Record<string, string> = { id: this.#device, lat: String(fix.lat), lon: String(fix.lon), timestamp: String(Math.round(Date.parse(fix.at) / 1000)) };
+    const fields: Record<string, string> = { id: this.#key, lat: String(fix.lat), lon: String(fix.lon), timestamp: String(Math.round(Date.parse(fix.at) / 1000)) };
     if (fix.speed !== null && Number.isFinite(fix.speed)) fields["speed"] = (fix.speed * 1.943844).toFixed(1);
     return fetch(this.#url, { method: "POST", body: new URLSearchParams(fields) });
   }

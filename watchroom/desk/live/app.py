@@ -10,7 +10,6 @@ from http.cookies import SimpleCookie
 import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from psycopg.rows import dict_row
 from starlette.applications import Starlette
@@ -21,8 +20,9 @@ from starlette.routing import Route
 from watchroom.base.clock import now
 from watchroom.kernel import sessions
 from watchroom.kernel.access import actor_of
+from watchroom.kernel.session_store import SessionStore
 
-from . import positions, stream
+from . import positions, silence, stream
 from .hub import Hub, Sight, Watcher, message
 
 PAGE = 500
@@ -72,6 +72,14 @@ async def follow_positions() -> None:
             if rows:
                 seen = rows[-1]["received_at"]
                 hub.positions(rows)
+
+
+async def follow_silence() -> None:
+    """Look which units have fallen silent, and which are heard again."""
+    async with await connect() as db:
+        while True:
+            hub.look(await silence.on_duty(db))
+            await asyncio.sleep(silence.EVERY)
 
 
 async def record_positions() -> None:
@@ -137,6 +145,7 @@ async def _lines(key: str, allowed: Sight, start: stream.Cursor | None) -> Async
     hub.watchers.add(watcher)
     try:
         yield f"retry: 1000\nid: {start or watcher.cursor}\nevent: hello\ndata: {{}}\n\n"
+        yield silence.everything(hub.silence.units, allowed.units)
         if start is not None and start < watcher.cursor:
             async for text in _missed(allowed, start, watcher.cursor):
                 yield text
@@ -200,7 +209,7 @@ async def ready(request: Request) -> Response:
     return PlainTextResponse(f"{len(hub.watchers)}\n")
 
 
-WORK = (follow_trail, follow_positions, record_positions)
+WORK = (follow_trail, follow_positions, follow_silence, record_positions)
 
 
 @contextlib.asynccontextmanager

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from watchroom.kernel.access import Actor
 from watchroom.kernel.registry import registry
 
+from . import silence
 from .stream import Cursor
 
 FULL = 2000
@@ -24,6 +26,8 @@ class Sight:
     agencies: dict[str, frozenset[int]]
     needed: frozenset[str]
     units: frozenset[int]
+    told: tuple[tuple[str, frozenset[int] | None], ...] = ()
+    """Patterns of entries without a matter, and where they may be told; None: wherever."""
 
     @classmethod
     def of(cls, actor: Actor) -> "Sight":
@@ -34,16 +38,28 @@ class Sight:
             agencies={f.kind: actor.reach(f.view_permission) for f in flows},
             needed=frozenset(f.kind for f in flows if actor.holds(f.view_permission)),
             units=actor.reach("unit.view"),
+            told=tuple(
+                (one.event, None if one.anywhere else actor.reach(one.permission))
+                for domain in registry.domains.values()
+                for one in domain.tells
+                if actor.holds(one.permission)
+            ),
         )
 
     def sees(self, row: dict[str, Any]) -> bool:
         """The same rule as `access.visible`, for one row of the stream."""
         kind = row["kind"]
         if kind is None:
-            return False
+            return self._told(row)
         if self.staff_id in row["involved"] and kind in self.needed:
             return True
         return not row["sealed"] and row["agency"] in self.agencies.get(kind, frozenset())
+
+    def _told(self, row: dict[str, Any]) -> bool:
+        return any(
+            fnmatchcase(row["event"], event) and (where is None or row["agency"] in where)
+            for event, where in self.told
+        )
 
 
 @dataclass(eq=False)
@@ -91,6 +107,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.watchers: set[Watcher] = set()
+        self.silence = silence.Silence()
 
     def entries(self, rows: Iterable[dict[str, Any]]) -> None:
         """Give each watcher the entries they may see. Each event is written once for all."""
@@ -107,11 +124,22 @@ class Hub:
             (row["agency"], {**{key: row[key] for key in keys}, "at": _stamp(row["at"])})
             for row in rows
         ]
+        self._by_reach(
+            lambda reach: _positions([shape for agency, shape in shapes if agency in reach])
+        )
+
+    def look(self, rows: list[dict[str, Any]]) -> None:
+        """Give each watcher the units they may see that fell silent or were heard again."""
+        if change := self.silence.look(rows):
+            self._by_reach(lambda reach: silence.changed(change, reach))
+
+    def _by_reach(self, write: Callable[[frozenset[int]], str]) -> None:
+        """Put what is written for each reach of units, once for all who share it."""
         texts: dict[frozenset[int], str] = {}
         for watcher in self.watchers:
             reach = watcher.sight.units
             if reach not in texts:
-                texts[reach] = _positions([shape for agency, shape in shapes if agency in reach])
+                texts[reach] = write(reach)
             if texts[reach]:
                 watcher.put(texts[reach])
 

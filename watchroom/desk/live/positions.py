@@ -1,6 +1,8 @@
 """Positions of units: the OsmAnd protocol that phones and trackers already speak.
 
-    GET or POST /live/position?id=<device>&lat=28.5&lon=112.9&timestamp=1760000000&speed=12
+    GET or POST /live/position?id=<key>&lat=28.5&lon=112.9&timestamp=1760000000&speed=12
+
+`id` is the key a phone or tracker was given when it was enrolled; only its SHA-256 is compared.
 
 Many a second come in; they are written in batches, and each is answered after its batch is
 committed. A unit off duty is not followed: its positions are refused. An older position never
@@ -12,6 +14,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import psycopg
 
@@ -28,15 +31,19 @@ _KEEP = """
 INSERT INTO kernel_unitposition AS old (unit_id, lon, lat, speed, at, received_at)
 SELECT DISTINCT ON (u.id) u.id, n.lon, n.lat, n.speed, n.at, clock_timestamp()
 FROM unnest(%s::text[], %s::float8[], %s::float8[], %s::float8[], %s::timestamptz[])
-     AS n(device, lon, lat, speed, at)
-JOIN kernel_unit u ON u.device = n.device AND u.status <> 'off'
+     AS n(digest, lon, lat, speed, at)
+JOIN kernel_device d ON d.digest = n.digest AND d.revoked_at IS NULL
+JOIN kernel_unit u ON u.id = d.unit_id AND u.status <> 'off'
 ORDER BY u.id, n.at DESC
 ON CONFLICT (unit_id) DO UPDATE
 SET lon = excluded.lon, lat = excluded.lat, speed = excluded.speed, at = excluded.at,
     received_at = excluded.received_at
 WHERE old.at < excluded.at
 """
-_FOLLOWED = "SELECT device FROM kernel_unit WHERE device = ANY(%s) AND status <> 'off'"
+_FOLLOWED = """
+SELECT d.digest FROM kernel_device d JOIN kernel_unit u ON u.id = d.unit_id
+WHERE d.digest = ANY(%s) AND d.revoked_at IS NULL AND u.status <> 'off'
+"""
 
 
 class Unreadable(ValueError):
@@ -49,9 +56,9 @@ class Busy(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One position of one device."""
+    """One position of one device, known by the SHA-256 of its key."""
 
-    device: str
+    digest: str
     lon: float
     lat: float
     speed: float | None
@@ -60,12 +67,14 @@ class Report:
 
 def read(fields: Mapping[str, str]) -> Report:
     """The report in a request's parameters. Raises Unreadable, naming what is wrong."""
-    device = fields.get("id") or fields.get("deviceid") or ""
-    if not 0 < len(device) <= 64:
+    key = fields.get("id") or fields.get("deviceid") or ""
+    if not 0 < len(key) <= 64:
         raise Unreadable("id")
     lon, lat = _number(fields, "lon", 180), _number(fields, "lat", 90)
     speed = _number(fields, "speed", 1000) if fields.get("speed") else None
-    return Report(device, lon, lat, speed, _moment(fields.get("timestamp", "")))
+    return Report(
+        sha256(key.encode()).hexdigest(), lon, lat, speed, _moment(fields.get("timestamp", ""))
+    )
 
 
 def _number(fields: Mapping[str, str], name: str, limit: float) -> float:
@@ -138,10 +147,10 @@ class Recorder:
         self, db: Connection, batch: list[tuple[Report, asyncio.Future[bool]]]
     ) -> None:
         reports = [report for report, _ in batch]
-        columns = ("device", "lon", "lat", "speed", "at")
+        columns = ("digest", "lon", "lat", "speed", "at")
         await db.execute(_KEEP, [[getattr(r, c) for r in reports] for c in columns])
-        found = await db.execute(_FOLLOWED, [list({r.device for r in reports})])
-        followed = {row["device"] for row in await found.fetchall()}
+        found = await db.execute(_FOLLOWED, [list({r.digest for r in reports})])
+        followed = {row["digest"] for row in await found.fetchall()}
         for report, done in batch:
             if not done.done():  # the sender may have gone
-                done.set_result(report.device in followed)
+                done.set_result(report.digest in followed)

@@ -1,21 +1,29 @@
-"""指标: every figure the domains declare, each opening to its records."""
+"""指标: every figure the domains declare, each opening to its records.
 
-from datetime import timedelta
-from typing import Any
+The library behind the indicators takes a second to import: the first who asks for a figure pays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from watchroom.base.clock import day_start, local_date, now
+from watchroom.base.clock import day_end, day_start, local_date, now
 from watchroom.base.rounding import half_up
 from watchroom.base.text import Text
-from watchroom.kernel import indicators
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
-from watchroom.kernel.indicators import Indicator, Period
 from watchroom.kernel.registry import registry
+
+if TYPE_CHECKING:
+    from watchroom.kernel import indicators
+    from watchroom.kernel.indicators import Indicator, Period
 
 PERIODS: dict[str, Text] = {
     "day": Text("今日", "Today"),
@@ -26,40 +34,62 @@ PERIODS: dict[str, Text] = {
 _DAYS = {"day": 0, "week": 6, "month": 29, "year": 364}
 
 
-def _period(key: str) -> Period:
-    start = day_start(local_date(now()) - timedelta(days=_DAYS[key]))
-    return Period(start, now())
+@dataclass(frozen=True)
+class Asked:
+    """The period the reader asked for; `query` says it again in a link."""
+
+    key: str
+    title: Text
+    period: Period
+    query: dict[str, str]
 
 
-def _asked(request: HttpRequest) -> str:
+def _asked(request: HttpRequest) -> Asked:
+    from watchroom.kernel.indicators import Period  # noqa: PLC0415
+
+    since, until = (_day(request, name) for name in ("since", "until"))
+    if since and until and since <= until:
+        days = {"since": since.isoformat(), "until": until.isoformat()}
+        title = Text("{since} 至 {until}", "{since} to {until}").format(**days)
+        return Asked("", title, Period(day_start(since), day_end(until)), days)
     said = request.GET.get("period", "")
-    return said if said in PERIODS else "day"
+    key = said if said in PERIODS else "day"
+    start = day_start(local_date(now()) - timedelta(days=_DAYS[key]))
+    return Asked(key, PERIODS[key], Period(start, now()), {"period": key})
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
 
 
 @require_GET
 @needs("figures.view")
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All figures of a period."""
-    key = _asked(request)
+    from watchroom.kernel import indicators  # noqa: PLC0415
+
+    asked = _asked(request)
     rows = [
-        (name, indicators.figure(actor, indicator, _period(key)))
+        (name, indicators.figure(actor, indicator, asked.period))
         for name, indicator in indicators.all_indicators().items()
     ]
     values = {
         "figures": [(name, figure, _values(figure)) for name, figure in rows],
-        "domains": registry.domains,
         "periods": PERIODS,
-        "period": key,
+        "asked": asked,
         "percentiles": indicators.PERCENTILES,
     }
     return render(request, "desk/figures.html", values)
 
 
-def _values(figure: indicators.Figure) -> list[str]:
-    """Percentiles in words; a dash where there is nothing to compute one from."""
+def _values(figure: indicators.Figure) -> list[tuple[float | None, str]]:
+    """Percentiles, exactly and in words; a dash where there is nothing to compute one from."""
     if figure.indicator.unit != "seconds":
-        return ["—"] * len(figure.percentiles)
-    return [span(value) for value in figure.percentiles.values()]
+        return [(None, "—")] * len(figure.percentiles)
+    return [(value, span(value)) for value in figure.percentiles.values()]
 
 
 def span(seconds: float | None) -> str:
@@ -76,16 +106,18 @@ def span(seconds: float | None) -> str:
 @needs("figures.view")
 def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     """The matters behind one figure, as far as the reader may see them."""
+    from watchroom.kernel import indicators  # noqa: PLC0415
+
     indicator: Indicator | None = indicators.all_indicators().get(name)
     if indicator is None:
         raise NotFound
-    key = _asked(request)
-    found, hidden = indicators.records(actor, indicator, _period(key))
+    asked = _asked(request)
+    found, hidden = indicators.records(actor, indicator, asked.period)
     values: dict[str, Any] = {
         "indicator": indicator,
         "rows": [(matter, value, span(value)) for matter, value in found],
         "hidden": hidden,
-        "period": PERIODS[key],
+        "asked": asked,
         "flows": registry.flows,
     }
     return render(request, "desk/figure.html", values)

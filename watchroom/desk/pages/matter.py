@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, clocks, documents, notes, personal
+from watchroom.kernel import access, clocks, corrections, documents, links, notes, personal
+from watchroom.kernel import extensions as more_time
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Deadline, Entry, Matter
@@ -21,6 +22,7 @@ from watchroom.kernel.registry import registry
 
 from .. import history, steps
 from ..errors import STATUS
+from . import extensions
 
 CLOCK_STATES = {
     "running": Text("计时中", "running"),
@@ -29,14 +31,8 @@ CLOCK_STATES = {
     "missed": Text("超时完成", "missed"),
     "dropped": Text("不再适用", "dropped"),
 }
-LINKS = {
-    "duplicate": Text("重复", "duplicate"),
-    "follow-on": Text("后续", "follow-on"),
-    "cause": Text("起因", "cause"),
-    "place": Text("同一地点", "same place"),
-}
-RELATED = Text("相关", "related")
 REACHED = 50
+OFFERED = ("note.add", personal.PERMISSION, more_time.ASK, links.PERMISSION)
 
 
 def _found(request: HttpRequest, actor: Actor, number: str) -> tuple[Actor, Matter]:
@@ -58,15 +54,18 @@ def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         **_head(matter),
         **_history(request, matter),
         "steps": steps.open_to(actor, matter),
-        "may": access.allowed(actor, matter, ("note.add", personal.PERMISSION)),
-        "clocks": _clocks(matter),
+        "may": access.allowed(actor, matter, OFFERED),
+        "clocks": _clocks(actor, matter),
         "children": _reached(actor, Q(parent=matter)),
         "parent": _parent(actor, matter),
-        "linked": _linked(actor, matter),
+        "linked": links.of(actor, matter, REACHED),
+        "relations": links.RELATIONS,
         "documents": list(documents.of(actor, matter)[:REACHED]),
         "purpose": actor.purpose,
         "note": "",
         "act_id": steps.uuid7(),
+        "fresh_id": steps.uuid7,
+        "correctable": corrections.open_to(actor, matter),
     }
     return render(request, "desk/matter.html", values)
 
@@ -102,14 +101,16 @@ def _history(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     return {"history": history.lines(found[: history.SHOWN]), "history_more": more}
 
 
-def _clocks(matter: Matter) -> list[dict[str, Any]]:
-    rows = Deadline.objects.filter(matter=matter).order_by("ended_at", "due_at", "id")
+def _clocks(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
+    rows = list(Deadline.objects.filter(matter=matter).order_by("ended_at", "due_at", "id"))
+    more = extensions.beside(actor, matter, rows)
     return [
         {
             "row": row,
             "title": c.title if (c := matter.flow.clocks.get(row.clock)) else row.clock,
             "state": CLOCK_STATES[row.state],
             "lines": _explained(row),
+            "more": more[row.pk],
         }
         for row in rows
     ]
@@ -131,16 +132,6 @@ def _parent(actor: Actor, matter: Matter) -> Matter | None:
     if matter.parent_id is None:
         return None
     return access.visible(actor).filter(pk=matter.parent_id).first()
-
-
-def _linked(actor: Actor, matter: Matter) -> list[tuple[Text, Matter]]:
-    links = matter.links_out.all().union(matter.links_in.all()).order_by("id")[:REACHED]
-    kinds = {
-        (link.target_id if link.source_id == matter.pk else link.source_id): link.kind
-        for link in links
-    }
-    rows = _reached(actor, Q(pk__in=kinds)) if kinds else []
-    return [(LINKS.get(kinds[row.pk], RELATED), row) for row in rows]
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import passwords, sessions, totp
+from watchroom.kernel import own_sessions, passwords, sessions, totp
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Staff
@@ -22,6 +22,7 @@ from .signin import after, keep_choice
 SECRET = "new_totp_secret"  # noqa: S105 - the name of a place in the session
 MISMATCH = Text("两次输入的新密码不一致", "The two new passwords differ")
 CHANGED = Text("密码已更改，其他设备已退出", "Password changed; other devices are signed out")
+ENDED = Text("已退出 {n} 处登录", "Signed out in {n} other place(s)")
 NOT_RIGHT = Text("现在的密码不正确", "The present password is not right")
 
 
@@ -129,6 +130,33 @@ def _confirmed(request: HttpRequest, actor: Actor) -> Staff:
     return staff
 
 
+@never_cache
+@require_GET
+@signed_in
+def my_sessions(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Where I am signed in."""
+    rows = own_sessions.of(_me(actor), request.session.session_key or "")
+    return render(request, "desk/sessions.html", {"sessions": rows})
+
+
+@require_POST
+@signed_in
+def end_session(request: HttpRequest, actor: Actor, handle: str) -> HttpResponse:
+    """End one of my other sessions."""
+    own_sessions.end(_me(actor), handle, request.session.session_key or "")
+    return redirect("my-sessions")
+
+
+@require_POST
+@signed_in
+def end_other_sessions(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """End every session of mine but this one."""
+    count = own_sessions.end_others(_me(actor), request.session.session_key or "")
+    said = ENDED.format(n=count).say(request.lang)  # type: ignore[attr-defined]
+    messages.success(request, said)
+    return redirect("my-sessions")
+
+
 @require_POST
 @signed_in
 def sign_out_everywhere(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -160,5 +188,8 @@ urlpatterns = [
     path("me/second-factor/picture.svg", second_factor_picture, name="second-factor-picture"),
     path("me/second-factor/codes/", new_recovery_codes, name="recovery-codes"),
     path("me/second-factor/off/", second_factor_off, name="second-factor-off"),
+    path("me/sessions/", my_sessions, name="my-sessions"),
+    path("me/sessions/end-others/", end_other_sessions, name="end-other-sessions"),
+    path("me/sessions/<slug:handle>/end/", end_session, name="end-session"),
     path("me/sign-out-everywhere/", sign_out_everywhere, name="sign-out-everywhere"),
 ]

@@ -1,22 +1,19 @@
 """Coming in through the one outside identity provider, by OpenID Connect.
 
 authlib does discovery, state, nonce, PKCE and keys; issuer and audience are checked by our options.
-The provider answers for passwords; a second factor counts when it says so (`amr`).
+The provider answers for passwords; a second factor counts when it says so (`amr`). Few agencies
+have one: authlib is imported when somebody comes through it.
 """
 
 import logging
 from functools import lru_cache
 from typing import Any
 
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from joserfc.errors import JoseError
-from requests import RequestException
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
@@ -41,6 +38,8 @@ DECLINED = Text(
 
 @lru_cache(maxsize=1)
 def _client(issuer: str, client_id: str, client_secret: str) -> Any:
+    from authlib.integrations.django_client import OAuth  # noqa: PLC0415
+
     return OAuth().register(
         name="oidc",
         server_metadata_url=issuer.rstrip("/") + "/.well-known/openid-configuration",
@@ -52,6 +51,26 @@ def _client(issuer: str, client_id: str, client_secret: str) -> Any:
             "default_timeout": 10,
         },
     )
+
+
+def _silent() -> type[Exception]:
+    """What is raised where the provider does not answer at all."""
+    from requests import RequestException  # noqa: PLC0415
+
+    return RequestException
+
+
+def _unanswered() -> tuple[type[Exception], ...]:
+    """What is raised where the provider does not answer, or not as it should."""
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    return (_silent(), AuthlibBaseError, JoseError)
+
+
+def _unbelievable() -> tuple[type[Exception], ...]:
+    """That, and what its answer raises when it is read."""
+    return (*_unanswered(), RuntimeError, ValueError)
 
 
 def provider() -> Any:
@@ -74,7 +93,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     back = request.build_absolute_uri(reverse("sign-in-oidc-back"))
     try:
         answer: HttpResponse = provider().authorize_redirect(request, back)
-    except (RequestException, AuthlibBaseError) as error:
+    except _unanswered() as error:
         raise _refusal(error) from error
     return answer
 
@@ -85,7 +104,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """From the provider, with a code that we exchange for the person's identity."""
     try:
         claims = _claims(request)
-    except (RequestException, AuthlibBaseError, JoseError, RuntimeError, ValueError) as error:
+    except _unbelievable() as error:
         raise _refusal(error) from error
     name = str(claims.get(settings.WATCHROOM_OIDC["claim"], ""))
     staff = signin.identify_outside(str(claims["sub"]), name, address_of(request))
@@ -109,7 +128,7 @@ def _claims(request: HttpRequest) -> dict[str, Any]:
 
 def _refusal(error: Exception) -> Refusal:
     log.warning("OpenID Connect: %s", type(error).__name__)  # its text may carry codes or names
-    down = isinstance(error, RequestException)
+    down = isinstance(error, _silent())
     return Refusal(DOWN if down else DECLINED, code="not-ready" if down else "sign-in-failed")
 
 

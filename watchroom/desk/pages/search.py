@@ -1,7 +1,6 @@
 """Search, and the jump to a number."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +20,7 @@ from watchroom.kernel.search import Cursor, Found
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Matters and places in which the words occur."""
     words = request.GET.get("q", "").strip()
-    older = _read(request.GET.get("older", ""))
+    older = search.read_cursor(request.GET.get("older", ""))
     refusal, found = None, Found([], None)
     try:
         said = request.GET.get("purpose", "")
@@ -43,20 +42,10 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "desk/search.html", values, status=422 if refusal else 200)
 
 
-def _read(mark: str) -> Cursor | None:
-    at, _, pk = mark.partition("~")
-    try:
-        moment = datetime.fromisoformat(at.replace(" ", "+"))
-        return (moment, int(pk)) if moment.tzinfo else None
-    except ValueError:
-        return None
-
-
 def _address(words: str, older: Cursor | None) -> str:
     if older is None:
         return ""
-    at, pk = older
-    return reverse("search", query={"q": words, "older": f"{at.isoformat()}~{pk}"})
+    return reverse("search", query={"q": words, "older": search.write_cursor(older)})
 
 
 @require_GET

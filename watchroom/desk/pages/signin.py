@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import audit, sessions, signin
+from watchroom.kernel import access, audit, sessions, signin
 from watchroom.kernel.doors import address_of
 from watchroom.kernel.models import Staff
 
+from .. import menu
 from ..errors import STATUS
 from ..language import LANGUAGE_COOKIE, THEME_COOKIE
 
@@ -108,6 +109,8 @@ def come_in(request: HttpRequest, staff: Staff, how: str, *, strong: bool, to: s
             "If they were not yours, tell your administrator",
         ).format(n=failures)
         messages.warning(request, text.say(staff.language))
+    if to == settings.LOGIN_REDIRECT_URL:
+        to = menu.start(access.actor_of(staff))
     response = HttpResponseRedirect(to)
     keep_choice(response, LANGUAGE_COOKIE, "zh-hans" if staff.language == "zh" else "en")
     keep_choice(response, THEME_COOKIE, staff.theme)

@@ -3,8 +3,7 @@
 When screens and network are gone, the newest file in `<data>/cards/` is what the watch works from;
 what happens meanwhile is written on it by hand and entered afterwards (补录).
 
-The Chinese font is named, not enclosed (STSong-Light with the UniGB-UCS2-H encoding): every
-common viewer and printer has a Chinese font to put in its place, and no font file is shipped.
+Their Chinese font is enclosed where the machine has one: see `kernel.paper_font`.
 """
 
 import io
@@ -17,17 +16,16 @@ from pathlib import Path
 from django.conf import settings
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from watchroom.base.clock import local, now
+from watchroom.kernel import paper_font
 from watchroom.kernel.access import system
 from watchroom.kernel.models import Agency
 
 from . import queries
 from .queries import IncidentView, UnitView
 
-FONT = "STSong-Light"
 MARGIN, LINE = 42.0, 15.0
 WIDTH, HEIGHT = A4
 CARD = 118.0
@@ -35,16 +33,11 @@ CENTRES = ("centre", "county", "city")
 KINDS = {"car": "车 car", "foot": "步 foot", "community": "社区 community", "quick": "快反 quick"}
 
 
-def _font() -> None:
-    if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-
-
-def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
+def wrapped(text: str, width: float, font: str, size: float, most: int) -> list[str]:
     """The text in at most `most` lines of `width` points; cut with … where there is more."""
     lines, line = [], ""
     for letter in " ".join(text.split()):
-        if pdfmetrics.stringWidth(line + letter, FONT, size) > width:
+        if pdfmetrics.stringWidth(line + letter, font, size) > width:
             lines.append(line)
             line = ""
         line += letter
@@ -56,11 +49,11 @@ def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
 
 def drawn(rows: Sequence[IncidentView], units: Sequence[UnitView], at: datetime) -> bytes:
     """The PDF: a card an incident, five a page, then the free units."""
-    _font()
+    font = paper_font.covering("".join(map(str, (*rows, *units))))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4, pageCompression=0)
     canvas.setTitle(f"值守 纸质卡片 Watchroom cards {local(at):%Y-%m-%d %H:%M}")
-    pages = _Pages(canvas, at, f"{len(rows)}")
+    pages = _Pages(canvas, at, f"{len(rows)}", font)
     for row in rows:
         pages.card(row)
     pages.units([u for u in units if u.status in ("free", "rest")])
@@ -72,8 +65,8 @@ def drawn(rows: Sequence[IncidentView], units: Sequence[UnitView], at: datetime)
 class _Pages:
     """A canvas and how far down the page it is."""
 
-    def __init__(self, canvas: Canvas, at: datetime, count: str) -> None:
-        self.canvas, self.at, self.count, self.page = canvas, at, count, 0
+    def __init__(self, canvas: Canvas, at: datetime, count: str, font: str) -> None:
+        self.canvas, self.at, self.count, self.font, self.page = canvas, at, count, font, 0
         self._head()
 
     def _head(self) -> None:
@@ -82,14 +75,14 @@ class _Pages:
         stamp = f"{local(self.at):%Y-%m-%d %H:%M:%S}"
         self._text(MARGIN, "值守 纸质卡片 · Watchroom paper cards", 14)
         told = f"未办结 open {self.count} · 截至 as of {stamp} · {self.page}"
-        self.canvas.setFont(FONT, 9)
+        self.canvas.setFont(self.font, 9)
         self.canvas.drawRightString(WIDTH - MARGIN, self.y, told)
         self.y -= 12
         self.canvas.line(MARGIN, self.y, WIDTH - MARGIN, self.y)
         self.y -= LINE
 
     def _text(self, x: float, text: str, size: float = 10) -> None:
-        self.canvas.setFont(FONT, size)
+        self.canvas.setFont(self.font, size)
         self.canvas.drawString(x, self.y, text)
 
     def _room(self, needed: float) -> None:
@@ -126,7 +119,7 @@ class _Pages:
         self.y -= LINE
 
     def _lines(self, text: str, most: int) -> None:
-        for line in wrapped(text, WIDTH - 2 * MARGIN, 10, most):
+        for line in wrapped(text, WIDTH - 2 * MARGIN, self.font, 10, most):
             self._text(MARGIN, line)
             self.y -= LINE
 
@@ -141,7 +134,7 @@ class _Pages:
             for i, unit in enumerate(rows[start : start + 3]):
                 rest = " 休整" if unit.status == "rest" else ""
                 text = f"{unit.code} {KINDS.get(unit.kind, unit.kind)}{rest} {unit.agency}"
-                self._text(MARGIN + i * column, wrapped(text, column - 8, 9, 1)[0], 9)
+                self._text(MARGIN + i * column, wrapped(text, column - 8, self.font, 9, 1)[0], 9)
             self.y -= LINE
 
 

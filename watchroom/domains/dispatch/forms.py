@@ -1,6 +1,6 @@
 """What people typed, read into values; a wrong value is a sentence, never a guess."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,12 @@ from watchroom.base.clock import SHANGHAI, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor
-from watchroom.kernel.fields import Choices, Field
+from watchroom.kernel.fields import Amendable, Choices, Field
 from watchroom.kernel.models import Counterpart, Matter, Unit
 
+from . import queries
 from .models import IncidentClass
+from .rules import AlertWords, Said, close_ring
 
 CHANNELS: Mapping[str, Text] = {
     "voice": Text("电话", "Voice call"),
@@ -154,6 +156,53 @@ def call(given: QueryDict) -> dict[str, Any]:
     return found
 
 
+def alert_words(given: QueryDict) -> AlertWords:
+    """A public alert as its form tells it; the area is what was drawn and what was named."""
+    named, title = queries.area_of(given.getlist("areas"))
+    drawn = tuple(close_ring(ring) for ring in _rings(given.get("corners", "")))
+
+    def both(name: str) -> Said:
+        return Said(*(given.get(f"{name}_{lang}", "").strip() for lang in ("zh", "en")))
+
+    area = both("area")
+    plain = ("urgency", "severity", "certainty", "valid")
+    fields: dict[str, Any] = {name: given.get(name, "") for name in plain}
+    return AlertWords(
+        event=both("event"),
+        headline=both("headline"),
+        description=both("description"),
+        instruction=both("instruction"),
+        **fields,
+        area=Said(area.zh or title.zh, area.en or title.en),
+        category=tuple(given.getlist("category")),
+        response=tuple(given.getlist("response")),
+        status=given.get("status", "Actual"),
+        rings=(*named, *drawn),
+    )
+
+
+def _rings(text: str) -> list[list[tuple[float, float]]]:
+    """Corners, one "lon, lat" a line; an empty line begins another area."""
+    rings: list[list[tuple[float, float]]] = [[]]
+    for line in text.splitlines():
+        if not line.strip():
+            rings.append([])
+            continue
+        parts = line.replace("，", ",").split(",")
+        lon, lat = (number(part, -180, 180) for part in (*parts, "", "")[:2])
+        if len(parts) != 2 or lon is None or lat is None:
+            raise Refusal(Text(f"“{line}”应为“经度,纬度”", f"“{line}” should be “lon, lat”"))
+        rings[-1].append((lon, lat))
+    return [ring for ring in rings if ring]
+
+
+def corners_of(rings: Iterable[Iterable[tuple[float, float]]]) -> str:
+    """The reverse of what `alert_words` reads as drawn."""
+    return "\n\n".join(
+        "\n".join(f"{lon:.6f}, {lat:.6f}" for lon, lat in tuple(ring)[:-1]) for ring in rings
+    )
+
+
 def _classes(_actor: Actor, _matter: Matter) -> Choices:
     rows = IncidentClass.objects.filter(class_list__in_force=True).order_by("code")
     return [(row.code, Text(f"{row.code} {row.zh}", f"{row.code} {row.en}")) for row in rows]
@@ -167,28 +216,39 @@ def _units(_actor: Actor, _matter: Matter) -> Choices:
     ]
 
 
+def _class_named(code: str) -> Text:
+    """The newest version of the list that has the code says what it is called."""
+    row = IncidentClass.objects.filter(code=code).order_by("-class_list_id").first()
+    return Text(row.zh, row.en) if row else Text(code, code)
+
+
 def _organs(_actor: Actor, _matter: Matter) -> Choices:
     rows = Counterpart.objects.order_by("name")
     return [(row.key, Text(row.name, row.name_en or row.name)) for row in rows]
 
 
-def _dispositions(_actor: Actor, _matter: Matter) -> Choices:
-    return list(DISPOSITIONS.items())
-
-
-def _results(_actor: Actor, _matter: Matter) -> Choices:
-    return list(CALLBACK_RESULTS.items())
-
-
-CLASS = Field("class_code", Text("警情类别", "Class"), "choice", _classes)
+CLASS = Field("class_code", Text("警情类别", "Class"), "choice", _classes, named=_class_named)
 PRIORITY = Field(
     "priority", Text("级别（1 最急）", "Priority (1 is highest)"), "number", optional=True
 )
 UNITS = Field("units", Text("警力", "Units"), "several", _units)
-DISPOSITION = Field("disposition", Text("处置结果", "Disposition"), "choice", _dispositions)
+DISPOSITION = Field(
+    "disposition", Text("处置结果", "Disposition"), "choice", list(DISPOSITIONS.items())
+)
 WORDS = Field("words", Text("情况说明", "What happened"), "text")
 MORE = Field("words", Text("情况说明", "What happened"), "text", optional=True)
 
+# Where it is stays a step (`set_place`) while units may drive there; afterwards it is corrected.
+AMENDABLE: Mapping[str, tuple[Amendable, ...]] = {
+    "dispatch.incident": (
+        Amendable(Field("title", Text("标题", "Title")), "dispatch.take_call"),
+        Amendable(
+            Field("place", Text("地点", "Place")),
+            "dispatch.take_call",
+            ("closed", "linked", "handed_over", "referred", "cancelled"),
+        ),
+    )
+}
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "classify": (CLASS, PRIORITY),
     "reclassify": (CLASS, PRIORITY),
@@ -204,7 +264,10 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "close": (DISPOSITION, MORE),
     "feedback": (WORDS,),
     "ask_callback": (Field("why", Text("回访事由", "Why to call back")),),
-    "callback_done": (Field("result", Text("回访结果", "Result"), "choice", _results), MORE),
+    "callback_done": (
+        Field("result", Text("回访结果", "Result"), "choice", list(CALLBACK_RESULTS.items())),
+        MORE,
+    ),
     "link_duplicate": (
         Field("target_id", Text("并入的警情（内部编号）", "Merge into (internal id)")),
     ),

@@ -1,11 +1,10 @@
 """What dispatch does by itself when something has happened."""
 
-from django.db.models import Q
-
-from watchroom.base.clock import now
-from watchroom.kernel import acts
+from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor, system
-from watchroom.kernel.models import Entry, Matter, Post
+from watchroom.kernel.models import Entry
+
+from . import actions
 
 LEADS = "dispatch.override"
 """Who leads the watch: the people with this permission in the agency or above it."""
@@ -25,7 +24,7 @@ def assignment_overdue(entry: Entry) -> None:
     if done.exists():
         return
     actor = system()
-    leaders = leaders_of(entry.matter)
+    leaders = access.holders(LEADS, entry.matter.agency)
     with acts.together():
         acts.involve(entry.matter, leaders, "leader")
         if entry.matter.parent:
@@ -39,15 +38,7 @@ def _second_channel(actor: Actor, entry: Entry, leaders: list[int]) -> None:
     acts.record(actor, entry.matter, "escalated", data=data)
 
 
-def leaders_of(matter: Matter) -> list[int]:
-    """Staff who lead the watch where the matter is, or above, today."""
-    path = matter.agency.path.strip(".").split(".")
-    moment = now()
-    rows = Post.objects.filter(
-        Q(starts=None) | Q(starts__lte=moment),
-        Q(ends=None) | Q(ends__gt=moment),
-        agency_id__in=[int(part) for part in path if part],
-        role__permissions__contains=[LEADS],
-        staff__is_active=True,
-    )
-    return sorted(set(rows.values_list("staff_id", flat=True)))
+def alert_overdue(entry: Entry) -> None:
+    """The time of a public alert is over. An alert nobody approves or issues only turns red."""
+    if entry.matter is not None and entry.data.get("clock") == "valid":
+        actions.expire_alert(system(), entry.matter.pk)

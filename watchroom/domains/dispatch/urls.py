@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import assessment, board, commands, intake, optimum, papers, phone
+from .pages import alerts, assessment, board, commands, devices, intake, optimum, papers, phone
 
 app_name = "dispatch"
 urlpatterns = [
@@ -19,6 +19,18 @@ urlpatterns = [
     path("new/", intake.new, name="new"),
     path("new/advice/", intake.advice, name="advice"),
     path("afterwards/", intake.afterwards, name="afterwards"),
+    path("alerts/", alerts.show, name="alerts"),
+    path("alerts/areas.geojson", board.geojson("alerts_geojson"), name="alert-areas"),
+    path("alerts/new/", alerts.draft, name="alert-new"),
+    path("alerts/feed/<str:secret>/", alerts.feed, name="alert-feed"),
+    path(
+        "alerts/feed/<str:secret>/<str:identifier>.xml", alerts.feed_message, name="alert-message"
+    ),
+    path("alerts/<str:number>/revise/", alerts.revise, name="alert-revise"),
+    path("alerts/<str:number>/<str:identifier>.xml", alerts.message, name="alert-told"),
+    path("devices/", devices.show, name="devices"),
+    path("devices/enrol/", devices.enrol, name="device-enrol"),
+    path("devices/<int:device_id>/revoke/", devices.revoke, name="device-revoke"),
     path("cards/", papers.show, name="cards"),
     path("cards.pdf", papers.pdf, name="cards-pdf"),
     path("phone/", phone.show, name="phone"),

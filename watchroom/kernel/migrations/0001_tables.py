@@ -42,6 +42,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Deadline',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('clock', models.CharField(max_length=40)),
+                ('rule', models.CharField(max_length=80)),
+                ('started_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField(null=True)),
+                ('state', models.CharField(default='running', max_length=8)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('raised_at', models.DateTimeField(null=True)),
+                ('events', models.JSONField(default=list)),
+                ('complete', models.BooleanField(default=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Matter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -80,7 +95,6 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=24, unique=True)),
                 ('name', models.CharField(max_length=60)),
                 ('kind', models.CharField(max_length=24)),
-                ('device', models.CharField(max_length=64, unique=True)),
                 ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
                 ('status', models.CharField(default='off', max_length=8)),
                 ('status_since', models.DateTimeField(null=True)),
@@ -185,6 +199,37 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='DemandCell',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=64)),
+                ('lon', models.FloatField()),
+                ('lat', models.FloatField()),
+                ('count', models.IntegerField()),
+                ('by_hour', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=24)),
+                ('rebuilt', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'rebuilt'], name='demand_of_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Extension',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rung', models.CharField(max_length=40)),
+                ('amount', models.PositiveSmallIntegerField(null=True)),
+                ('reason', models.TextField()),
+                ('state', models.CharField(default='asked', max_length=9)),
+                ('asked_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('answer', models.TextField(blank=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('deadline', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='kernel.deadline')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Words',
             fields=[
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='found_by', serialize=False, to='kernel.matter')),
@@ -218,6 +263,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40)),
                 ('made_at', models.DateTimeField()),
+                ('by_hand', models.BooleanField(default=False)),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='kernel.matter')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='kernel.matter')),
@@ -271,21 +317,10 @@ class Migration(migrations.Migration):
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='kernel.matter')),
             ],
         ),
-        migrations.CreateModel(
-            name='Deadline',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clock', models.CharField(max_length=40)),
-                ('rule', models.CharField(max_length=80)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(default='running', max_length=8)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('raised_at', models.DateTimeField(null=True)),
-                ('events', models.JSONField(default=list)),
-                ('complete', models.BooleanField(default=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='kernel.matter')),
-            ],
+        migrations.AddField(
+            model_name='deadline',
+            name='matter',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='kernel.matter'),
         ),
         migrations.CreateModel(
             name='Place',
@@ -324,6 +359,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
+                ('session_data', models.TextField(verbose_name='session data')),
+                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                ('began_at', models.DateTimeField(null=True)),
+                ('seen_at', models.DateTimeField(null=True)),
+                ('address', models.CharField(blank=True, max_length=64)),
+                ('agent', models.CharField(blank=True, max_length=300)),
+                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='UnitPosition',
             fields=[
                 ('unit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='position', serialize=False, to='kernel.unit')),
@@ -343,6 +396,18 @@ class Migration(migrations.Migration):
             model_name='unit',
             name='crew',
             field=models.ManyToManyField(related_name='units', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('enrolled_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('enrolled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='kernel.unit')),
+            ],
         ),
         migrations.CreateModel(
             name='Webhook',
@@ -396,6 +461,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='closure',
             index=models.Index(condition=models.Q(('opened_at', None)), fields=['starts'], name='closed_road'),
+        ),
+        migrations.AddIndex(
+            model_name='extension',
+            index=models.Index(condition=models.Q(('state', 'asked')), fields=['asked_at'], name='extension_waiting'),
+        ),
+        migrations.AddConstraint(
+            model_name='extension',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('deadline',), name='one_extension_asked'),
+        ),
+        migrations.AddConstraint(
+            model_name='extension',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('state', 'withdrawn'), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='extension_decided_by_another'),
         ),
         migrations.AddIndex(
             model_name='words',
@@ -488,6 +565,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='unit',
             index=models.Index(fields=['status', 'agency'], name='unit_status'),
+        ),
+        migrations.AddConstraint(
+            model_name='device',
+            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('unit', 'name'), name='one_device_of_a_name'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

@@ -35,10 +35,18 @@ CREATE FUNCTION kernel_searched(number text, title text, place text, words text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT lower(normalize(concat_ws(E'\n', number, title, place, words), NFKC))
 $$;
+-- Where a matter lies is found like a word: "@17" for its agency and for every one above it, so that
+-- a rare word and a small agency meet in one index. An agency keeps its parent; nobody can type an @.
+CREATE FUNCTION kernel_found_by(number text, title text, place text, words text, agency bigint)
+RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT kernel_grams(kernel_searched(number, title, place, words)) || array_to_tsvector(coalesce(
+        (SELECT array_agg('@' || above) FROM kernel_agency,
+                unnest(string_to_array(trim('.' FROM path), '.')) AS above WHERE id = agency), '{}'))
+$$;
 CREATE FUNCTION kernel_words_of_new() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO kernel_words (matter_id, occurred_at, grams)
-    SELECT id, occurred_at, kernel_grams(kernel_searched(number, title, place, words)) FROM made;
+    SELECT id, occurred_at, kernel_found_by(number, title, place, words, agency_id) FROM made;
     RETURN NULL;
 END $$;
 CREATE TRIGGER matter_words_new AFTER INSERT ON kernel_matter REFERENCING NEW TABLE AS made
@@ -46,13 +54,14 @@ CREATE TRIGGER matter_words_new AFTER INSERT ON kernel_matter REFERENCING NEW TA
 CREATE FUNCTION kernel_words_of_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE kernel_words SET occurred_at = NEW.occurred_at,
-        grams = kernel_grams(kernel_searched(NEW.number, NEW.title, NEW.place, NEW.words))
+        grams = kernel_found_by(NEW.number, NEW.title, NEW.place, NEW.words, NEW.agency_id)
     WHERE matter_id = NEW.id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER matter_words_changed AFTER UPDATE ON kernel_matter FOR EACH ROW
-    WHEN ((OLD.number, OLD.title, OLD.place, OLD.words, OLD.occurred_at)
-          IS DISTINCT FROM (NEW.number, NEW.title, NEW.place, NEW.words, NEW.occurred_at))
+    WHEN ((OLD.number, OLD.title, OLD.place, OLD.words, OLD.agency_id, OLD.occurred_at)
+          IS DISTINCT FROM
+          (NEW.number, NEW.title, NEW.place, NEW.words, NEW.agency_id, NEW.occurred_at))
     EXECUTE FUNCTION kernel_words_of_changed();
 
 -- 3. The last digits of a number are what is said over the radio; places are found like matters.

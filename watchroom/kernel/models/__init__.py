@@ -1,13 +1,15 @@
 """Tables every matter shares."""
 
 from .agencies import Agency, Beat, Place
-from .clocks import Deadline
+from .clocks import Deadline, Extension
+from .demand import DemandCell
 from .documents import Document
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .roads import Closure
+from .sessions import Session
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
 from .trail import Chain, Entry
-from .units import Unit, UnitPosition
+from .units import Device, Unit, UnitPosition
 from .webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -19,8 +21,11 @@ __all__ = [
     "Closure",
     "Counterpart",
     "Deadline",
+    "DemandCell",
+    "Device",
     "Document",
     "Entry",
+    "Extension",
     "Involvement",
     "Link",
     "Matter",
@@ -28,6 +33,7 @@ __all__ = [
     "Post",
     "RecoveryCode",
     "Role",
+    "Session",
     "Staff",
     "Unit",
     "UnitPosition",

@@ -96,13 +96,17 @@ class Involvement(models.Model):
 
 
 class Link(models.Model):
-    """Two matters belong together: duplicate, follow-on, cause, same place."""
+    """Two matters belong together: duplicate, follow-on, cause, same place.
+
+    `by_hand`: a person said so and may take it back; else it follows from a step.
+    """
 
     source = models.ForeignKey(Matter, models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Matter, models.CASCADE, related_name="links_in")
     kind = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True)
+    by_hand = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

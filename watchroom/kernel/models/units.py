@@ -14,7 +14,6 @@ class Unit(models.Model):
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=24)
     agency = models.ForeignKey("kernel.Agency", models.PROTECT, related_name="units")
-    device = models.CharField(max_length=64, unique=True)
     skills = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     crew = models.ManyToManyField("kernel.Staff", related_name="units")
     status = models.CharField(max_length=8, default="off")
@@ -27,6 +26,33 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Device(models.Model):
+    """设备: a phone or tracker that reports where a unit is.
+
+    It says so with a key that nobody else knows; kept here is the key's SHA-256 alone. Enrolling
+    the same name again gives a new key and revokes the old one.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "name"],
+                condition=models.Q(revoked_at=None),
+                name="one_device_of_a_name",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.name}"
 
 
 class UnitPosition(models.Model):

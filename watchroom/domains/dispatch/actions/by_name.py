@@ -11,7 +11,7 @@ from watchroom.kernel import access, notes
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter, Unit
 
-from . import ending, intake, responding, sending
+from . import calling_back, ending, intake, placing, public_alerts, responding, sending
 
 Told = dict[str, Any]
 Act = Callable[[Actor, int, Mapping[str, Any], Told], Matter]
@@ -28,7 +28,7 @@ def perform(
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
-    """Take a step of an incident or assignment. `data` holds what the step needs, by name.
+    """Take a step of an incident, assignment or alert. `data` holds what the step needs, by name.
 
     Numbers may come as text, units as ids or codes: it is what forms and commands send.
     """
@@ -97,7 +97,7 @@ def _classify(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Mat
 
 
 def _set_place(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return intake.set_place(
+    return placing.set_place(
         actor,
         pk,
         place=str(data.get("place", "")),
@@ -108,7 +108,7 @@ def _set_place(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Ma
 
 
 def _accept(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return intake.accept_suggestion(actor, pk, _needed(data, "suggestion_id"), **told)
+    return placing.accept_suggestion(actor, pk, _needed(data, "suggestion_id"), **told)
 
 
 def _dispatch(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
@@ -133,7 +133,10 @@ def _link(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
 
 
 def _replace(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return sending.reassign(actor, pk, _one_unit(data), reason=data["reason"], **told)
+    override = bool(data.get("override"))
+    return sending.reassign(
+        actor, pk, _one_unit(data), reason=data["reason"], override=override, **told
+    )
 
 
 def _feedback(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
@@ -163,12 +166,14 @@ def _disposed(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask_callback(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    return intake.ask_callback(actor, pk, why=str(data.get("why", "") or data["reason"]), **told)
+    return calling_back.ask_callback(
+        actor, pk, why=str(data.get("why", "") or data["reason"]), **told
+    )
 
 
 def _callback_done(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
     result, words = str(data.get("result", "")), str(data.get("words", ""))
-    return intake.callback_done(actor, pk, result=result, words=words, **told)
+    return calling_back.callback_done(actor, pk, result=result, words=words, **told)
 
 
 def _hand_over(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
@@ -204,6 +209,13 @@ def _back_enter(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> M
     )
 
 
+def _at_once(act: Callable[..., Matter]) -> Act:
+    def run(actor: Actor, pk: int, _data: Mapping[str, Any], told: Told) -> Matter:
+        return act(actor, pk, **told)
+
+    return run
+
+
 INCIDENT: dict[str, Act] = {
     "classify": _classify,
     "reclassify": _classify,
@@ -237,7 +249,15 @@ ASSIGNMENT: dict[str, Act] = {
     "replace": _replace,
     "back_enter": _back_enter,
 }
+ALERT: dict[str, Act] = {
+    "approve": _at_once(public_alerts.approve_alert),
+    "issue": _at_once(public_alerts.issue_alert),
+    "send_back": _because(public_alerts.send_back_alert),
+    "cancel": _because(public_alerts.cancel_alert),
+    "discard": _because(public_alerts.discard_alert),
+}
 ACTS: dict[tuple[str, str], Act] = {
     **{("dispatch.incident", step): act for step, act in INCIDENT.items()},
     **{("dispatch.assignment", step): act for step, act in ASSIGNMENT.items()},
+    **{("dispatch.alert", step): act for step, act in ALERT.items()},
 }

@@ -1,6 +1,6 @@
 """How an incident ends: told, resolved, closed, handed to others, referred, cancelled."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,12 @@ from uuid import UUID
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts
+from watchroom.kernel import acts
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Counterpart, Document, Matter
 
 from .. import queries
+from ..flow import INCIDENT
 from ..models import Assignment, FollowUp, Handover, Incident
 from .following import drop_queue, facts, role_of
 from .locking import held
@@ -30,7 +31,7 @@ def give_feedback(
     act_id: UUID | None = None,
 ) -> Matter:
     """What was found and done, with photos; the entry keeps every version of it."""
-    matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
+    matter = acts.find(actor, incident_id, INCIDENT.kind)
     documents = list(document_ids)
     _must_belong(matter, documents)
 
@@ -72,12 +73,12 @@ def resolve(
     act_id: UUID | None = None,
 ) -> Matter:
     """Dealt with without a unit, by telephone for instance."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
     with held([incident_id], ending=True) as rows:
         if known := acts.seen(act_id):
             return known
         at = occurred_at or now()
-        units_off(actor, incident_id, rows.units, at, "电话处置 / dealt with by telephone")
+        units_off(actor, incident_id, rows, at, "电话处置 / dealt with by telephone")
         return acts.take(
             actor,
             incident_id,
@@ -103,24 +104,26 @@ def close(
     act_id: UUID | None = None,
 ) -> Matter:
     """The end. Needs a disposition, and feedback where a unit attended."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
-    kept = Incident.objects.values_list("disposition", flat=True).get(pk=incident_id)
-    with acts.together():
+    acts.find(actor, incident_id, INCIDENT.kind)
+    with held([incident_id]):
+        if known := acts.seen(act_id):
+            return known
+        row = Incident.objects.get(pk=incident_id)
+        sent = dict(Assignment.objects.filter(incident=row).values_list("pk", "unit__code"))
         matter = acts.take(
             actor,
             incident_id,
             "close",
             version=version,
-            data={"disposition": disposition or kept},
+            data={"disposition": disposition or row.disposition},
             reason=reason,
             occurred_at=occurred_at,
-            guards=(_told, _nobody_waits_for_a_call),
-            change=_disposed(incident_id, disposition or kept, words),
+            guards=(_told(row), _nobody_waits_for_a_call),
+            change=_disposed(incident_id, disposition or row.disposition, words),
             act_id=act_id,
         )
-        for row in Assignment.objects.filter(incident_id=incident_id).select_related("unit"):
-            acts.release(Matter(pk=row.pk), "crew")
-            acts.release(Matter(pk=incident_id), role_of(row.unit))
+        if sent:
+            acts.release_all([incident_id, *sent], ["crew", *map(role_of, sent.values())])
     return matter
 
 
@@ -135,16 +138,19 @@ def _disposed(incident_id: int, disposition: str, words: str) -> acts.Change:
     return change
 
 
-def _told(matter: Matter) -> None:
-    incident = Incident.objects.get(pk=matter.pk)
-    went = Assignment.objects.filter(incident=incident, matter__state="cleared").exists()
-    if went and incident.fed_back_at is None:
-        raise Refusal(
-            Text(
-                f"{matter.number} 有警力处置过但尚未反馈，请先反馈",
-                f"A unit attended {matter.number}, but no feedback was given: give it first",
+def _told(incident: Incident) -> Callable[[Matter], None]:
+    def guard(matter: Matter) -> None:
+        if incident.fed_back_at is not None:
+            return
+        if Assignment.objects.filter(incident=incident, matter__state="cleared").exists():
+            raise Refusal(
+                Text(
+                    f"{matter.number} 有警力处置过但尚未反馈，请先反馈",
+                    f"A unit attended {matter.number}, but no feedback was given: give it first",
+                )
             )
-        )
+
+    return guard
 
 
 def _nobody_waits_for_a_call(matter: Matter) -> None:
@@ -166,7 +172,7 @@ def reopen(
     act_id: UUID | None = None,
 ) -> Matter:
     """Not over after all: it waits for a unit again. What is closed stays closed; report anew."""
-    matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
+    matter = acts.find(actor, incident_id, INCIDENT.kind)
     return acts.take(
         actor,
         incident_id,
@@ -202,13 +208,13 @@ def hand_over(
 
     Units under way are released; one on scene is cleared first, for urgent measures come first.
     """
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
     organ = _organ(counterpart)
     with held([incident_id], ending=True) as rows:
         if known := acts.seen(act_id):
             return known
         at = occurred_at or now()
-        units_off(actor, incident_id, rows.units, at, f"移交{organ.name} / handed over")
+        units_off(actor, incident_id, rows, at, f"移交{organ.name} / handed over")
         return acts.take(
             actor,
             incident_id,
@@ -257,7 +263,7 @@ def confirm_handover(
     act_id: UUID | None = None,
 ) -> Matter:
     """The other organ has it; its number or name is the receipt."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
 
     def change(matter: Matter) -> dict[str, Any]:
         Handover.objects.filter(incident_id=matter.pk, receipt_at=None, taken_back_at=None).update(
@@ -287,7 +293,7 @@ def take_back(
     act_id: UUID | None = None,
 ) -> Matter:
     """The other organ does not take it: it is ours again and waits for a unit."""
-    matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
+    matter = acts.find(actor, incident_id, INCIDENT.kind)
 
     def change(matter: Matter) -> dict[str, Any]:
         Handover.objects.filter(incident_id=matter.pk, receipt_at=None, taken_back_at=None).update(
@@ -335,12 +341,12 @@ def _drop(
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
     with held([incident_id], ending=True) as rows:
         if known := acts.seen(act_id):
             return known
         at = occurred_at or now()
-        units_off(actor, incident_id, rows.units, at, reason)
+        units_off(actor, incident_id, rows, at, reason)
         drop_queue(actor, incident_id, at, reason)
         return acts.take(
             actor,

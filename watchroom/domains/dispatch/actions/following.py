@@ -10,6 +10,7 @@ from watchroom.kernel.models import Matter, Unit
 from .. import rules
 from ..flow import OPEN, RESPOND, SEND
 from ..models import Assignment, Incident
+from .locking import Held
 
 
 def facts(matter: Matter) -> dict[str, Any]:
@@ -50,10 +51,13 @@ def drop_queue(by: Actor, incident_id: int, at: datetime, reason: str) -> None:
         acts.take(by, row.pk, "release", reason=reason, occurred_at=at)
 
 
-def set_free(actor: Actor, unit: Unit, at: datetime) -> None:
+def set_free(actor: Actor, held: Held, unit_id: int, at: datetime) -> None:
     """The unit is free, and at once sent to the incident that waits for it, if one does."""
+    unit = held.units[unit_id]
     unit.status, unit.status_since = "free", at
     unit.save(update_fields=["status", "status_since"])
+    if unit_id not in held.awaited:
+        return
     waiting = Assignment.objects.filter(unit=unit, stack_order__isnull=False, ended_at=None)
     by = on_account_of(actor, RESPOND, SEND)
     for row in waiting.order_by("stack_order"):
@@ -82,10 +86,10 @@ def send(by: Actor, assignment_id: int, incident: Matter, unit: Unit, at: dateti
     unit.save(update_fields=["status", "status_since"])
     crew = list(unit.crew.values_list("pk", flat=True))
     acts.involve(matter, crew, "crew")
-    acts.involve(incident, crew, role_of(unit))
+    acts.involve(incident, crew, role_of(unit.code))
     return matter
 
 
-def role_of(unit: Unit) -> str:
+def role_of(unit_code: str) -> str:
     """The role under which a unit's crew is involved in an incident."""
-    return f"crew:{unit.code}"
+    return f"crew:{unit_code}"

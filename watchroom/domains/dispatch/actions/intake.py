@@ -1,4 +1,4 @@
-"""Taking a call: what was said, what it is, where it is, whether it is known already."""
+"""Taking a call: what was said, what it is, whether it is known already."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,16 +10,18 @@ from django.db.models import Q
 from watchroom.base.clock import now
 from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts
+from watchroom.kernel import acts
 from watchroom.kernel.access import Actor, on_account_of
 from watchroom.kernel.models import Matter, Unit
 from watchroom.kernel.places import beat_at
 
 from .. import queries, rules
-from ..flow import RESPOND, SEND, TAKE
-from ..models import Call, FollowUp, Incident, IncidentClass, PlaceSuggestion
+from ..flow import INCIDENT, RESPOND, SEND, TAKE
+from ..models import Call, Incident, IncidentClass
 from ..models.incidents import CHANNELS
+from .calling_back import ask_callback
 from .locking import held
+from .placing import searchable, suggest
 from .responding import units_off
 from .self_initiated import on_scene_at_once
 
@@ -90,7 +92,7 @@ def report_call(
             classify(by, matter.pk, class_code, priority=priority, occurred_at=at)
         if unit:
             on_scene_at_once(by, matter, rows.units[unit.pk], at)
-    return Matter.objects.get(pk=matter.pk)
+    return matter
 
 
 def _check(channel: str, words: str) -> None:
@@ -135,12 +137,12 @@ def _open(
         row = Incident.objects.create(matter=matter, **incident)
         _new_call(actor, row, call)
         for item in suggestions:
-            _suggest(row, item)
+            suggest(row, item)
         return {"channel": call["channel"]}
 
     return acts.open_matter(
         actor,
-        "dispatch.incident",
+        INCIDENT.kind,
         title=(call["words"].strip() or "无声报警 Silent call")[:60],
         agency_id=beat.agency_id if beat else agency_id or actor.agency_id,
         occurred_at=call["received_at"],
@@ -150,12 +152,8 @@ def _open(
         place=place[:240],
         lon=lon,
         lat=lat,
-        words=_searchable(call["words"], place),
+        words=searchable(call["words"], place),
     )
-
-
-def _searchable(*parts: str) -> str:
-    return " ".join(p for p in parts if p)
 
 
 def _new_call(actor: Actor, incident: Incident, call: Mapping[str, Any]) -> Call:
@@ -164,27 +162,15 @@ def _new_call(actor: Actor, incident: Incident, call: Mapping[str, Any]) -> Call
     )
 
 
-def _suggest(incident: Incident, item: Mapping[str, Any]) -> PlaceSuggestion:
-    return PlaceSuggestion.objects.create(
-        incident=incident,
-        source=item.get("source", "device"),
-        label=item.get("label", ""),
-        lon=item["lon"],
-        lat=item["lat"],
-        accuracy_m=item.get("accuracy_m"),
-        offered_at=now(),
-    )
-
-
 def add_call(
     actor: Actor, incident_id: int, call: Mapping[str, Any], *, act_id: UUID | None = None
 ) -> Matter:
     """Another call about a known incident; one key at the desk."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    acts.find(actor, incident_id, INCIDENT.kind)
 
     def change(matter: Matter) -> dict[str, Any]:
         row = _new_call(actor, Incident.objects.get(pk=matter.pk), call)
-        matter.words = _searchable(matter.words, call["words"])
+        matter.words = searchable(matter.words, call["words"])
         return {"call": row.pk, "channel": row.channel}
 
     return acts.take(
@@ -213,7 +199,7 @@ def classify(
     Before sending it moves the incident on; while waiting it restarts the dispatch clock under the
     new priority; afterwards it only corrects the class.
     """
-    found = access.find(actor, pk=incident_id, kind="dispatch.incident")
+    found = acts.find(actor, incident_id, INCIDENT.kind)
     chosen = class_of(class_code)
     step = {"received": "classify", "classified": "reclassify"}.get(found.state, "correct_class")
 
@@ -221,7 +207,7 @@ def classify(
         incident = Incident.objects.get(pk=matter.pk)
         grade, why = _grade(matter, incident, chosen, priority, reason)
         matter.priority = grade
-        matter.words = _searchable(matter.words, chosen.zh)
+        matter.words = searchable(matter.words, chosen.zh)
         incident.incident_class, incident.priority_reason = chosen, why.as_dict()
         incident.save(update_fields=["incident_class", "priority_reason"])
         return {"class": chosen.code, "priority": grade, "why": why.as_dict()}
@@ -260,99 +246,6 @@ def class_of(code: str) -> IncidentClass:
     return found
 
 
-def set_place(
-    actor: Actor,
-    incident_id: int,
-    *,
-    place: str = "",
-    lon: float | None = None,
-    lat: float | None = None,
-    version: int | None = None,
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
-) -> Matter:
-    """Say where it is now acted on; what was typed first stays beside it."""
-    if not place.strip() and (lon is None or lat is None):
-        raise Refusal(Text("请给出地点或坐标", "Give a place or coordinates"))
-    return _place(actor, incident_id, "set_place", (place, lon, lat), version, occurred_at, act_id)
-
-
-def accept_suggestion(
-    actor: Actor,
-    incident_id: int,
-    suggestion_id: int,
-    *,
-    version: int | None = None,
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
-) -> Matter:
-    """Act on a suggested position from now on; one press."""
-    row = PlaceSuggestion.objects.filter(pk=suggestion_id, incident_id=incident_id).first()
-    if row is None:
-        raise Refusal(Text("没有这条建议地点", "There is no such suggestion for this incident"))
-    return _place(
-        actor,
-        incident_id,
-        "accept_suggestion",
-        (row.label, row.lon, row.lat),
-        version,
-        occurred_at,
-        act_id,
-        row,
-    )
-
-
-def _place(
-    actor: Actor,
-    incident_id: int,
-    step: str,
-    where: tuple[str, float | None, float | None],
-    version: int | None,
-    occurred_at: datetime | None,
-    act_id: UUID | None,
-    accepted: PlaceSuggestion | None = None,
-) -> Matter:
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
-    place, lon, lat = where
-
-    def change(matter: Matter) -> dict[str, Any]:
-        before = {"place": matter.place, "lon": matter.lon, "lat": matter.lat}
-        matter.place = place[:240] or matter.place
-        if lon is not None and lat is not None:
-            matter.lon, matter.lat = lon, lat
-            matter.beat = beat_at(lon, lat)
-            matter.agency_id = matter.beat.agency_id if matter.beat else matter.agency_id
-        matter.words = _searchable(matter.words, place)
-        Incident.objects.filter(pk=matter.pk, place_typed="").update(place_typed=place[:240])
-        if accepted:
-            PlaceSuggestion.objects.filter(pk=accepted.pk).update(
-                accepted_at=now(), accepted_by=actor.staff_id
-            )
-        return {"before": before, "place": matter.place, "lon": matter.lon, "lat": matter.lat}
-
-    return acts.take(
-        actor,
-        incident_id,
-        step,
-        version=version,
-        data={"suggestion_id": accepted.pk} if accepted else {},
-        occurred_at=occurred_at,
-        change=change,
-        act_id=act_id,
-    )
-
-
-def suggest_place(
-    actor: Actor, incident_id: int, item: Mapping[str, Any], *, act_id: UUID | None = None
-) -> PlaceSuggestion:
-    """A device or geocoder offers a position; it changes nothing until somebody accepts it."""
-    matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
-    access.require(actor, TAKE, matter)
-    row = _suggest(Incident.objects.get(pk=incident_id), item)
-    acts.record(actor, matter, "suggestion", data={"source": row.source}, act_id=act_id)
-    return row
-
-
 def link_duplicate(
     actor: Actor,
     incident_id: int,
@@ -364,19 +257,19 @@ def link_duplicate(
     act_id: UUID | None = None,
 ) -> Matter:
     """This tells of something already known: it ends here, its calls are seen there."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
-    target = _original(access.find(actor, pk=target_id, kind="dispatch.incident").pk)
+    acts.find(actor, incident_id, INCIDENT.kind)
+    target = _original(acts.find(actor, target_id, INCIDENT.kind).pk)
     if target == incident_id:
         raise Refusal(Text("不能并入自身", "An incident is no duplicate of itself"))
     with held([incident_id, target], ending=True) as rows:
         if known := acts.seen(act_id):
             return known
-        at, whole = occurred_at or now(), rows.incident(target)
+        at, whole = occurred_at or now(), rows.matters[target]
         if whole.standing.final and whole.state == "linked":
             raise Conflict(
                 Text(f"{whole.number} 刚刚并入他案", f"{whole.number} was just linked elsewhere")
             )
-        units_off(actor, incident_id, rows.units, at, f"重复警情 {whole.number} / duplicate")
+        units_off(actor, incident_id, rows, at, f"重复警情 {whole.number} / duplicate")
 
         def change(_matter: Matter) -> dict[str, Any]:
             chain = Q(pk=incident_id) | Q(duplicate_of_id=incident_id)
@@ -401,70 +294,3 @@ def link_duplicate(
 def _original(incident_id: int) -> int:
     known = Incident.objects.values_list("duplicate_of_id", flat=True).get(pk=incident_id)
     return known or incident_id
-
-
-def ask_callback(
-    actor: Actor,
-    incident_id: int,
-    *,
-    why: str = "",
-    version: int | None = None,
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
-) -> Matter:
-    """Somebody is to be called back; the clock runs."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
-
-    def change(matter: Matter) -> dict[str, Any]:
-        if FollowUp.objects.filter(incident_id=matter.pk, done_at=None).exists():
-            raise Conflict(Text("已登记回访", "A call back is already asked for"))
-        FollowUp.objects.create(
-            incident_id=matter.pk,
-            why=why[:120],
-            asked_at=occurred_at or now(),
-            asked_by_id=actor.staff_id,
-        )
-        return {"why": why}
-
-    return acts.take(
-        actor,
-        incident_id,
-        "ask_callback",
-        version=version,
-        occurred_at=occurred_at,
-        change=change,
-        act_id=act_id,
-    )
-
-
-def callback_done(
-    actor: Actor,
-    incident_id: int,
-    *,
-    result: str,
-    words: str = "",
-    version: int | None = None,
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
-) -> Matter:
-    """The caller was called back; `result` is reached, no_answer or declined."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
-
-    def change(matter: Matter) -> dict[str, Any]:
-        done = FollowUp.objects.filter(incident_id=matter.pk, done_at=None).update(
-            done_at=occurred_at or now(), done_by=actor.staff_id, result=result, words=words
-        )
-        if not done:
-            raise Conflict(Text("没有待回访的来电", "No call back is waiting"))
-        return {"words": words}
-
-    return acts.take(
-        actor,
-        incident_id,
-        "callback_done",
-        version=version,
-        data={"result": result},
-        occurred_at=occurred_at,
-        change=change,
-        act_id=act_id,
-    )

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from watchroom.base.refusal import Conflict
 from watchroom.base.text import Text
-from watchroom.kernel import acts
-from watchroom.kernel.access import NotFound
+from watchroom.kernel import access, acts
+from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Matter, Unit
 
+from ..flow import INCIDENT
 from ..models import Assignment
 
 ATTEMPTS = 5
@@ -21,14 +24,22 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Held:
-    """Rows that nobody else changes until the act is over."""
+    """Rows that nobody else changes until the act is over. `awaited`: units that incidents are
+    lined up behind; known where the act ends incidents or frees units."""
 
-    incidents: dict[int, Matter]
+    matters: dict[int, Matter]
     units: dict[int, Unit]
+    awaited: frozenset[int]
 
-    def incident(self, pk: int) -> Matter:
-        """One of the incidents held."""
-        return self.incidents[pk]
+
+def hold(matters: Iterable[int], units: Iterable[int]) -> dict[int, Matter]:
+    """Lock in one go, inside `together`, what several acts are going to be about.
+
+    Each matter changes with the acts: there is one object for it until they end.
+    """
+    held = acts.lock(matters)
+    acts.lock_units(units)
+    return held
 
 
 @contextmanager
@@ -43,42 +54,68 @@ def held(
     """Lock incidents and units for one act, and the assignments it is about, if it is known.
 
     `ending`: also the units the incidents hold, for they will be set free. `freeing`: also the
-    incidents waiting for these units, for one of them may be next. What must be locked is found
-    before the locks; if it grew meanwhile, everything is let go and taken again in order.
+    incidents waiting for these units, for one of them may be next; mostly there is none, so it is
+    asked only once they are locked. If there is more to lock then, everything is let go and taken
+    again in order.
     """
+    named = Wanted(frozenset(incidents), frozenset(units))
+    wanted = _wanted(named, ending=ending, freeing=freeing) if ending else named
     for _ in range(ATTEMPTS):
-        wanted = _wanted(set(incidents), set(units), ending=ending, freeing=freeing)
         with acts.together():
-            rows = _lock(*wanted, set(assignments))
-            again = _wanted(set(incidents), set(units), ending=ending, freeing=freeing)
-            if again[0] <= wanted[0] and again[1] <= wanted[1]:
-                yield rows
+            matters = acts.lock(wanted.incidents | set(assignments))
+            if any(matters[pk].kind != INCIDENT.kind for pk in wanted.incidents):
+                raise NotFound
+            cars = acts.lock_units(wanted.units)
+            again = _wanted(named, ending=ending, freeing=freeing)
+            if again.incidents <= wanted.incidents and again.units <= wanted.units:
+                yield Held(matters, cars, again.awaited)
                 return
+            wanted = again
     raise Conflict(
         Text("警情正在被多席同时办理，请再试一次", "Several desks act on this at once: try again")
     )
 
 
-def _wanted(
-    incidents: set[int], units: set[int], *, ending: bool, freeing: bool
-) -> tuple[set[int], set[int]]:
+@contextmanager
+def held_assignment(
+    actor: Actor, assignment_id: int, *, freeing: bool = False
+) -> Iterator[tuple[Assignment, Held]]:
+    """An assignment the actor may see, held with its incident and its unit."""
+    known = Assignment.objects.annotate(seen_at=F("matter__version"))
+    row = known.filter(pk=assignment_id).first()
+    if row is None:
+        raise NotFound
+    with held([row.incident_id], [row.unit_id], [row.pk], freeing=freeing) as rows:
+        matter = rows.matters[row.pk]
+        if not access.sees(actor, matter):
+            raise NotFound
+        if row.seen_at != matter.version:  # whatever changes an assignment is a step of its matter
+            row.refresh_from_db()
+        row.matter, row.unit = matter, rows.units[row.unit_id]
+        yield row, rows
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Ids of what must be locked; `awaited` as in `Held`."""
+
+    incidents: frozenset[int]
+    units: frozenset[int]
+    awaited: frozenset[int] = frozenset()
+
+
+def _wanted(named: Wanted, *, ending: bool, freeing: bool) -> Wanted:
+    incidents, units = set(named.incidents), set(named.units)
+    lined_up: list[tuple[int, int]] = []
     open_rows = Assignment.objects.filter(ended_at=None)
     if ending:
         there = open_rows.filter(incident_id__in=incidents, holding=True)
-        units = units | set(there.values_list("unit_id", flat=True))
+        units |= set(there.values_list("unit_id", flat=True))
     if ending or freeing:
-        next_ones = open_rows.filter(unit_id__in=units, stack_order__isnull=False)
-        incidents = incidents | set(next_ones.values_list("incident_id", flat=True))
-    return incidents, units
-
-
-def _lock(incidents: set[int], units: set[int], assignments: set[int]) -> Held:
-    # An assignment is younger than its incident, so in the order of ids it comes after it.
-    rows = acts.lock(incidents | assignments)
-    if any(rows[pk].kind != "dispatch.incident" for pk in incidents):
-        raise NotFound
-    cars = Unit.objects.select_for_update(no_key=True).filter(pk__in=units)
-    found = {u.pk: u for u in cars.order_by("pk")}
-    if units - set(found):
-        raise NotFound
-    return Held(rows, found)
+        waiting = open_rows.filter(unit_id__in=units, stack_order__isnull=False)
+        lined_up = list(waiting.values_list("incident_id", "unit_id"))
+    return Wanted(
+        frozenset(incidents | {incident for incident, _ in lined_up}),
+        frozenset(units),
+        frozenset(unit for _, unit in lined_up),
+    )

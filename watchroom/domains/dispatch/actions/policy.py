@@ -3,21 +3,20 @@
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.db import connection, transaction
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts
+from watchroom.kernel import access, acts, demand
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Agency
 
 from .. import rules
-from ..models import ClassList, DemandPoint, IncidentClass, PremiseNote, ReserveRule, ResponsePlan
+from ..flow import INCIDENT
+from ..models import ClassList, IncidentClass, PremiseNote, ReserveRule, ResponsePlan
 from ..rules.class_rows import Bad, read_row
 
 CONFIGURE, PREMISE = "dispatch.configure", "dispatch.premise"
@@ -200,32 +199,6 @@ def end_premise_note(actor: Actor, note_id: int, *, reason: str = "") -> Premise
     return row
 
 
-CELLS = """
-SELECT round(lon / %(step)s) * %(step)s, round(lat / %(step)s) * %(step)s, count(*)
-FROM kernel_matter
-WHERE kind = 'dispatch.incident' AND state NOT IN ('linked', 'cancelled')
-  AND lon IS NOT NULL AND occurred_at >= %(since)s
-GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %(most)s
-"""
-CELL_DEGREES, MOST_CELLS = 0.005, 2000
-
-
-@transaction.atomic
 def rebuild_demand(since: datetime | None = None) -> int:
     """Count last year's calls by cells of about 500 m; returns how many cells. A nightly job."""
-    moment = now()
-    values: dict[str, float | int | datetime] = {
-        "step": CELL_DEGREES,
-        "since": since or moment - timedelta(days=365),
-        "most": MOST_CELLS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(CELLS, values)
-        cells = cursor.fetchall()
-    total = sum(count for _, _, count in cells) or 1
-    DemandPoint.objects.all().delete()
-    DemandPoint.objects.bulk_create(
-        DemandPoint(lon=lon, lat=lat, calls=n, share=n / total, rebuilt=moment)
-        for lon, lat, n in cells
-    )
-    return len(cells)
+    return demand.rebuild(INCIDENT.kind, since=since, without=("linked", "cancelled"))

@@ -10,11 +10,11 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import acts
 from watchroom.kernel.access import Actor
-from watchroom.kernel.models import Matter, Unit
+from watchroom.kernel.models import Matter
 
 from ..models import Assignment
 from .following import incident_follows, set_free
-from .locking import held
+from .locking import Held, held_assignment
 from .sending import end, of
 
 COLUMN = {"sign": "signed_at", "set_out": "set_out_at", "arrive": "arrived_at"}
@@ -32,12 +32,9 @@ def _step(name: str, text: str) -> Respond:
         occurred_at: datetime | None = None,
         act_id: UUID | None = None,
     ) -> Matter:
-        row = of(actor, assignment_id)
-        with held([row.incident_id], [row.unit_id], [row.pk]) as rows:
+        with held_assignment(actor, assignment_id) as (row, _):
             if known := acts.seen(act_id):
                 return known
-            row.refresh_from_db()
-            row.unit = rows.units[row.unit_id]
             at = occurred_at or now()
             if name in row.not_recorded:
                 return back_enter(actor, assignment_id, name, at, reason=reason, act_id=act_id)
@@ -51,7 +48,8 @@ def _step(name: str, text: str) -> Respond:
                 change=_times(row, name, at),
                 act_id=act_id,
             )
-            incident_follows(actor, row.incident_id, at)
+            if name == "arrive":  # the others leave the incident as it is
+                incident_follows(actor, row.incident_id, at)
         return matter
 
     respond.__name__, respond.__doc__ = name, text
@@ -157,23 +155,18 @@ def _finish(
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
-    row = of(actor, assignment_id)
-    with held([row.incident_id], [row.unit_id], [row.pk], freeing=True) as rows:
+    with held_assignment(actor, assignment_id, freeing=True) as (row, rows):
         if known := acts.seen(act_id):
             return known
-        row.refresh_from_db()
-        row.unit = rows.units[row.unit_id]
         at = occurred_at or now()
         matter = end(actor, row, step, at, reason, version=version, act_id=act_id)
         if row.holding:
-            set_free(actor, rows.units[row.unit_id], at)
+            set_free(actor, rows, row.unit_id, at)
         incident_follows(actor, row.incident_id, at)
     return matter
 
 
-def units_off(
-    actor: Actor, incident_id: int, units: dict[int, Unit], at: datetime, why: str
-) -> None:
+def units_off(actor: Actor, incident_id: int, held: Held, at: datetime, why: str) -> None:
     """Release every unit of an incident that ends otherwise; refuse while one is on scene."""
     rows = Assignment.objects.filter(incident_id=incident_id, ended_at=None)
     for row in rows.select_related("unit", "matter").order_by("pk"):
@@ -186,4 +179,4 @@ def units_off(
             )
         end(actor, row, "release", at, why)
         if row.holding:
-            set_free(actor, units[row.unit_id], at)
+            set_free(actor, held, row.unit_id, at)

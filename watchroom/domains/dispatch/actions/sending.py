@@ -1,7 +1,7 @@
 """Sending units: one, several, by plan, lined up behind another call, called away, exchanged."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from ..models import Assignment
 from ..queries import Promise
 from .following import incident_follows, role_of, send, set_free
 from .locking import Held, held
+
+TOLD_AFTERWARDS = timedelta(minutes=5)
+"""An act told longer than this after it happened is told afterwards."""
 
 
 def dispatch(
@@ -36,16 +39,16 @@ def dispatch(
     faster to send is a Conflict, and nobody is sent then.
     """
     wanted = list(dict.fromkeys(unit_ids))
-    promised = queries.promises(incident_id, wanted)
+    promised = _promises(incident_id, wanted, occurred_at)
     with held([incident_id], wanted) as rows:
         if known := acts.seen(act_id):
             return known
         units = [rows.units[pk] for pk in wanted]
         for unit in units:
             _must_be_free(unit)
-        _keep_reserve(actor, rows.incident(incident_id), units, override)
+        _keep_reserve(actor, rows.matters[incident_id], units, override)
         at = occurred_at or now()
-        matter = _move(actor, rows.incident(incident_id), units, version, reason, at, act_id)
+        matter = _move(actor, rows.matters[incident_id], units, version, reason, at, act_id)
         for unit in units:
             _send_new(actor, matter, unit, promised.get(unit.pk), at)
     return matter
@@ -101,7 +104,7 @@ def stack(
     act_id: UUID | None = None,
 ) -> Matter:
     """Line an incident up behind what a busy unit does now; it is sent when the unit is free."""
-    promised = queries.promises(incident_id, [unit_id])
+    promised = _promises(incident_id, [unit_id], occurred_at)
     with held([incident_id], [unit_id]) as rows:
         if known := acts.seen(act_id):
             return known
@@ -144,7 +147,7 @@ def preempt(
 
     The rule is `rules.why_not_preempt`; the call left behind waits for a unit again.
     """
-    promised = queries.promises(incident_id, [unit_id])
+    promised = _promises(incident_id, [unit_id], occurred_at)
     current = Assignment.objects.filter(unit_id=unit_id, holding=True).first()
     if current is None:
         return dispatch(
@@ -162,7 +165,7 @@ def preempt(
         unit, at = rows.units[unit_id], occurred_at or now()
         row = _still_on(unit, current.pk)
         _may_preempt(rows, row, incident_id)
-        here = rows.incident(incident_id)
+        here = rows.matters[incident_id]
         end(actor, row, "release", at, f"{here.number} 更紧急 / {here.number} is more urgent")
         incident_follows(actor, row.incident_id, at)
         matter = _move(actor, here, [unit], version, reason, at, act_id)
@@ -177,29 +180,38 @@ def reassign(
     *,
     version: int | None = None,
     reason: str = "",
+    override: bool = False,
     occurred_at: datetime | None = None,
     act_id: UUID | None = None,
 ) -> Matter:
     """Send another unit instead; returns the matter of the new assignment.
 
-    `version` is that of the assignment replaced.
+    `version` is that of the assignment replaced; `override` as in `dispatch`. The unit that comes
+    back counts for the reserve, unless other work waits for it.
     """
     old = of(actor, assignment_id)
-    promised = queries.promises(old.incident_id, [unit_id])
+    promised = _promises(old.incident_id, [unit_id], occurred_at)
     with held([old.incident_id], [old.unit_id, unit_id], freeing=True) as rows:
         if known := acts.seen(act_id):
             return _successor(known)
         unit, at = rows.units[unit_id], occurred_at or now()
         _must_be_free(unit)
         old = Assignment.objects.select_related("unit").get(pk=assignment_id)
+        here = rows.matters[old.incident_id]
+        _keep_reserve(actor, here, [unit], override, _coming_back(old, rows))
         why = reason or f"改派 {unit.code} / {unit.code} goes instead"
         end(actor, old, "replace", at, why, version=version, act_id=act_id)
-        here = _move(actor, rows.incident(old.incident_id), [unit], None, why, at, None)
+        here = _move(actor, here, [unit], None, why, at, None)
         new = _send_new(actor, here, unit, promised.get(unit_id), at)
         Assignment.objects.filter(pk=old.pk).update(replaced_by_id=new.pk)
         if old.holding:
-            set_free(actor, rows.units[old.unit_id], at)
+            set_free(actor, rows, old.unit_id, at)
     return new
+
+
+def _coming_back(old: Assignment, rows: Held) -> list[Unit]:
+    behind = Assignment.objects.filter(unit_id=old.unit_id, stack_order__isnull=False)
+    return [rows.units[old.unit_id]] if old.holding and not behind.exists() else []
 
 
 def end(
@@ -229,8 +241,7 @@ def end(
         act_id=act_id,
     )
     if step != "clear":
-        acts.release(matter, "crew")
-        acts.release(Matter(pk=row.incident_id), role_of(row.unit))
+        acts.release_all([matter.pk, row.incident_id], ["crew", role_of(row.unit.code)])
     return matter
 
 
@@ -274,6 +285,16 @@ def _send_new(
     else:
         lined_up.update(**_promised(promise))
     return send(actor, waiting, incident, unit, at)
+
+
+def _promises(
+    incident_id: int, unit_ids: Sequence[int], occurred_at: datetime | None
+) -> dict[int, Promise]:
+    """What the units can promise. Of what is told afterwards nobody knows what was promised then:
+    where the units are now, and the streets of this hour, would be a promise nobody gave."""
+    if occurred_at is not None and now() - occurred_at > TOLD_AFTERWARDS:
+        return {}
+    return queries.promises(incident_id, unit_ids)
 
 
 def _promised(promise: Promise | None) -> dict[str, Any]:
@@ -349,8 +370,16 @@ def _not_twice(unit: Unit, incident_id: int) -> None:
         )
 
 
-def _keep_reserve(actor: Actor, incident: Matter, units: Sequence[Unit], override: bool) -> None:
-    held_back = queries.reserves(units, incident.priority)
+def _keep_reserve(
+    actor: Actor,
+    incident: Matter,
+    units: Sequence[Unit],
+    override: bool,
+    returning: Sequence[Unit] = (),
+) -> None:
+    if override and access.may(actor, "dispatch.override", incident):
+        return
+    held_back = queries.reserves(units, incident.priority, returning=returning)
     broken = rules.reserve_broken(held_back, incident.priority)
     if broken is None:
         return
@@ -370,9 +399,9 @@ def _still_on(unit: Unit, assignment_id: int) -> Assignment:
 
 
 def _may_preempt(rows: Held, row: Assignment, incident_id: int) -> None:
-    old = rows.incident(row.incident_id)
+    old = rows.matters[row.incident_id]
     current = rules.Sent(old.number, row.matter.state, old.priority)
-    why_not = rules.why_not_preempt(rows.incident(incident_id).priority, current)
+    why_not = rules.why_not_preempt(rows.matters[incident_id].priority, current)
     if row.incident_id == incident_id:
         why_not = Text("该警力已派往本警情", "The unit is already sent here")
     if why_not:

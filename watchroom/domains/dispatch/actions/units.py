@@ -14,7 +14,7 @@ from watchroom.kernel.models import Closure, Entry, Unit
 from ..models import Assignment
 from .locking import held
 
-DUTY = "dispatch.duty"
+DUTY, CLOSE_ROADS = "dispatch.duty", "map.close"
 
 
 def unit_on_duty(
@@ -90,7 +90,7 @@ def close_road(
     act_id: UUID | None = None,
 ) -> Closure:
     """Shut the streets under a drawn line ([[lon, lat], …], one point or more)."""
-    access.require(actor, "map.close")
+    access.require_in(actor, CLOSE_ROADS, actor.agency_id)
     if not line or not title.strip():
         raise Refusal(Text("请画出封闭路段并写明原因", "Draw the closed stretch and say why"))
     points = [[float(lon), float(lat)] for lon, lat in line]
@@ -110,12 +110,12 @@ def close_road(
 
 
 def open_road(actor: Actor, closure_id: int, *, act_id: UUID | None = None) -> Closure:
-    """Open a shut road again; pressing twice does no harm."""
-    access.require(actor, "map.close")
+    """Open a road again that an agency of the actor's shut; pressing twice does no harm."""
     with acts.together():
         row = Closure.objects.select_for_update().filter(pk=closure_id).first()
         if row is None:
             raise access.NotFound
+        access.require_in(actor, CLOSE_ROADS, row.agency_id)
         if row.opened_at is None:
             row.opened_at = now()
             row.save(update_fields=["opened_at"])

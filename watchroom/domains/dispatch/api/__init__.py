@@ -6,11 +6,11 @@ caller may not see get the same answer, 404.
 
 from ninja import Router
 
-from . import assignments, calls, exchanging, feeds, incidents, policy, units
+from . import alerts, assignments, calls, exchanging, feeds, incidents, policy, units
 
 router = Router()
 # What is taken by step matches any last word: it comes after those with a name of their own.
-for part in (calls, exchanging, incidents, assignments, units, policy, feeds):
+for part in (calls, exchanging, alerts, incidents, assignments, units, policy, feeds):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -39,13 +39,15 @@ def posts(request: HttpRequest) -> JsonResponse:
 
 @router.get("/coverage.geojson", summary="Who is reached in 1, 3 and 5 minutes, as GeoJSON")
 def coverage(request: HttpRequest) -> JsonResponse:
-    """One feature for each time: the area some free unit reaches now, by road, with closures.
+    """One feature for each time: the area some free unit reaches now, by road, with closures, and
+    the share of the calls expected in this hour that lies in it.
 
-    The area is the streets reached, 60 m to either side. Without a road network it is empty.
+    The area is the streets reached, in cells of about 300 m. Without a road network it is empty;
+    the share is null where no calls have been counted yet.
     """
     actor = actor_of(request)
     require(actor, "unit.view")
-    return _answer(geojson.collection(queries.reached_now(actor)))
+    return _answer(queries.coverage_features(actor))
 
 
 @router.get("/closures.geojson", summary="Closed roads, as GeoJSON")

@@ -464,6 +464,19 @@ class DutyChange(Given):
     act_id: UUID | None = None
 
 
+class DeviceIn(Given):
+    name: str = Field(min_length=1, max_length=60, description="Whose phone, which tracker")
+
+
+class DeviceKey(Schema):
+    """An enrolled device and its key, which is shown this once."""
+
+    id: int
+    unit_id: int
+    name: str
+    key: str
+
+
 class Assess(Given):
     """What is known so far, while somebody is still typing. Nothing of it is kept."""
 

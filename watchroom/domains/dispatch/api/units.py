@@ -7,7 +7,7 @@ from ninja import Router
 
 from .. import actions, queries
 from .answering import actor_of, past
-from .schemas import DutyChange, UnitOut
+from .schemas import DeviceIn, DeviceKey, DutyChange, Made, UnitOut
 
 router = Router()
 STAND = {
@@ -31,3 +31,21 @@ def duty(request: HttpRequest, unit_id: int, change: DutyChange) -> dict[str, An
     act = STAND[change.status]
     unit = act(actor, unit_id, occurred_at=past(change.occurred_at), act_id=change.act_id)
     return {"id": unit.pk, "code": unit.code, "status": unit.status, "since": unit.status_since}
+
+
+@router.post("/units/{int:unit_id}/devices", response=DeviceKey, summary="Enrol a phone or tracker")
+def enrol(request: HttpRequest, unit_id: int, device: DeviceIn) -> dict[str, Any]:
+    """Answers the key it reports positions with (`id` at /live/position), this once. The same name
+    again gives a new key and ends the old one. Needs dispatch.duty."""
+    actor = actor_of(request)
+    queries.seen_unit(actor, unit_id)
+    row, key = actions.enrol_device(actor, unit_id, device.name)
+    return {"id": row.pk, "unit_id": row.unit_id, "name": row.name, "key": key}
+
+
+@router.post("/devices/{int:device_id}/revoke", response=Made, summary="Revoke a device")
+def revoke(request: HttpRequest, device_id: int) -> dict[str, int]:
+    """Its positions are refused from now on. Needs dispatch.duty."""
+    actor = actor_of(request)
+    queries.managed_device(actor, device_id)
+    return {"id": actions.revoke_device(actor, device_id).pk}

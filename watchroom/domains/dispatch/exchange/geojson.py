@@ -1,11 +1,10 @@
 """GeoJSON as RFC 7946 has it: WGS-84, longitude first, outer rings counter-clockwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shapely import MultiPolygon, Polygon
-from shapely.geometry import mapping
-from shapely.geometry.polygon import orient
+import numpy as np
+import numpy.typing as npt
 
 Feature = dict[str, Any]
 DECIMALS = 6
@@ -27,15 +26,9 @@ def point(lon: float, lat: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [round(lon, DECIMALS), round(lat, DECIMALS)]}
 
 
-def area(shape: Polygon | MultiPolygon) -> dict[str, Any]:
-    """A MultiPolygon with outer rings counter-clockwise and holes clockwise."""
-    parts = [shape] if isinstance(shape, Polygon) else list(shape.geoms)
-    turned = MultiPolygon([orient(part) for part in parts if not part.is_empty])
-    return _rounded(mapping(turned))
-
-
-def _rounded(geometry: Any) -> dict[str, Any]:
-    def near(value: Any) -> Any:
-        return round(value, DECIMALS) if isinstance(value, float) else [near(v) for v in value]
-
-    return {"type": geometry["type"], "coordinates": near(geometry["coordinates"])}
+def polygons(parts: Iterable[Sequence[npt.NDArray[np.float64]]]) -> dict[str, Any]:
+    """A MultiPolygon from closed rings (p, 2) in degrees, in each part the outer one first."""
+    return {
+        "type": "MultiPolygon",
+        "coordinates": [[ring.tolist() for ring in rings] for rings in parts],
+    }

@@ -35,3 +35,12 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER holding_is_true AFTER INSERT OR UPDATE ON dispatch_assignment
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dispatch_holding_is_true();
+
+-- 4. What was told to the public stays as it was told.
+CREATE FUNCTION dispatch_told_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'alert message % stays as it was sent: send an update', OLD.identifier
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER told_stays BEFORE UPDATE OR DELETE ON dispatch_alertmessage
+    FOR EACH ROW EXECUTE FUNCTION dispatch_told_stays();

@@ -1,4 +1,4 @@
-"""What is known of places: notes for those who go there, and where calls come from."""
+"""What is known of places, for those who go there."""
 
 from django.db import models
 from django.db.models import Q
@@ -28,19 +28,3 @@ class PremiseNote(models.Model):
 
     def __str__(self) -> str:
         return self.words[:40]
-
-
-class DemandPoint(models.Model):
-    """Where calls come from: one cell of about 500 m with its share of last year's calls.
-
-    `rebuilt` is the same for all rows of one rebuild; it names the version for caches.
-    """
-
-    lon = models.FloatField()
-    lat = models.FloatField()
-    calls = models.FloatField()
-    share = models.FloatField()
-    rebuilt = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.lon:.3f},{self.lat:.3f} {self.share:.4f}"

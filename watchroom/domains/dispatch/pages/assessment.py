@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,21 +12,22 @@ from django.views.decorators.http import require_GET, require_POST
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access
+from watchroom.kernel import access, personal
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter, Unit
 
 from .. import actions, forms, queries, rules
-from ..flow import ASSIGNMENT, INCIDENT
+from ..flow import ALERT, ASSIGNMENT, INCIDENT
 from ..queries import IncidentDetail
 from ..rules import RankedUnit
-from . import answers
+from . import alerts, answers
 
 RANKED = 12
+CALLERS = ("caller", "callback", "caller_name")
 PERMISSIONS = (
     "dispatch.take_call", "dispatch.dispatch", "dispatch.respond", "dispatch.feedback",
-    "dispatch.close", "dispatch.hand_over", "dispatch.override", "note.add",
+    "dispatch.close", "dispatch.hand_over", "dispatch.override", "note.add", personal.PERMISSION,
 )  # fmt: skip
 SENDING_STATES = ("classified", "dispatched", "on_scene")
 
@@ -40,46 +42,58 @@ def found(actor: Actor, number: str) -> Matter:
 def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The assessment screen. Over htmx only the panel comes."""
     position = queries.stream_position()
-    matter = found(actor, number)
-    values = {**panel(actor, matter.pk, request), "position": position}
+    matter = queries.incident_matter(actor, number=number.upper())
+    values = {**panel(actor, matter, request), "position": position}
     alone = bool(request.headers.get("HX-Request"))
     name = "dispatch/parts/panel.html" if alone else "dispatch/incident.html"
     return render(request, name, values)
 
 
-def panel(actor: Actor, incident_id: int, request: HttpRequest) -> dict[str, Any]:
-    """What the panel shows, on the board and on its own page."""
-    detail = queries.incident_detail(actor, incident_id)
-    matter = access.find(actor, pk=incident_id)
-    may = frozenset(p for p in PERMISSIONS if access.may(actor, p, matter))
-    ranked = _ranked(actor, detail) if "dispatch.dispatch" in may else []
+def panel(actor: Actor, matter: Matter, request: HttpRequest) -> dict[str, Any]:
+    """What the panel shows, on the board and on its own page; `matter` by `incident_matter`."""
+    opened = personal.opened(actor, request.session, matter, CALLERS)
+    detail = queries.detail_of(actor, matter, personal=opened)
+    may = access.allowed(actor, matter, PERMISSIONS)
+    proposal = _proposal(actor, matter, detail) if "dispatch.dispatch" in may else NOBODY
     return {
         "detail": detail,
         "row": detail.incident,
         "may": may,
-        "ranked": ranked,
-        "gaps": _gaps(ranked),
-        "lacking": _lacking(actor, detail) if ranked else {},
-        "reserve": _reserve(detail, ranked),
+        "ranked": proposal.ranked,
+        "gaps": _gaps(proposal.ranked),
+        "lacking": proposal.lacking,
+        "reserve": _reserve(detail, proposal.ranked),
         "steps": {name for name, _ in detail.steps},
         "new_id": forms.fresh_id,
         "now": now(),
         "dispositions": forms.DISPOSITIONS,
         "results": forms.CALLBACK_RESULTS,
-        "organs": queries.organs(),
+        "organs": queries.organs() if "dispatch.hand_over" in may else [],
         "classes": queries.classes(actor) if "dispatch.take_call" in may else [],
         "told": forms.STEPS_TOLD,
-        "here": request.path,
+        "here": _here(request, detail),
+        "opened": opened,
         "step_title": lambda name: INCIDENT.by_name[name].title,
     }
 
 
-def _ranked(actor: Actor, detail: IncidentDetail) -> list[RankedUnit]:
+def _here(request: HttpRequest, detail: IncidentDetail) -> str:
+    """Where somebody looks at this incident now: on the board, or on a page of its own."""
+    board = reverse("dispatch:board")
+    if urlsplit(request.headers.get("HX-Current-URL", request.path)).path == board:
+        return f"{board}?incident={detail.incident.id}"
+    return reverse("dispatch:incident", args=[detail.incident.number])
+
+
+NOBODY = queries.Proposal([], {})
+
+
+def _proposal(actor: Actor, matter: Matter, detail: IncidentDetail) -> queries.Proposal:
     if detail.incident.state not in SENDING_STATES:
-        return []
-    there = {a.unit_id for a in detail.incident.assignments if a.ended_at is None}
-    rows = queries.ranked_units(actor, detail.incident.id, limit=RANKED + len(there))
-    return [r for r in rows if r.facts.unit_id not in there][:RANKED]
+        return NOBODY
+    sent = [a for a in detail.incident.assignments if a.ended_at is None]
+    there = {a.unit_id: "" if a.state == "queued" else a.kind for a in sent}
+    return queries.proposal(actor, matter, detail.plan, there, RANKED)
 
 
 def _gaps(ranked: list[RankedUnit]) -> dict[int, float]:
@@ -90,10 +104,6 @@ def _gaps(ranked: list[RankedUnit]) -> dict[int, float]:
         for one, two in pairs
         if one.effective_s is not None and two.effective_s is not None and two.sendable
     }
-
-
-def _lacking(actor: Actor, detail: IncidentDetail) -> dict[str, int]:
-    return queries.units_by_plan(actor, detail.incident.id)[1]
 
 
 def _reserve(detail: IncidentDetail, ranked: list[RankedUnit]) -> Text | None:
@@ -179,12 +189,18 @@ def assignment_act(request: HttpRequest, actor: Actor, assignment_id: int, step:
 
 
 def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
-    """What the generic page of a matter adds for an incident or an assignment."""
+    """What the generic page of a matter adds for an incident, an assignment or an alert."""
+    if matter.kind == ALERT.kind:
+        return alerts.context(actor, matter)
     incident_id = matter.pk if matter.kind == INCIDENT.kind else matter.parent_id
     if incident_id is None:
         return {}
+    incident = matter if matter.pk == incident_id else Matter.objects.get(pk=incident_id)
+    opened = bool(actor.purpose) and access.may(actor, personal.PERMISSION, incident)
     try:
-        row, calls = queries.incident_told(actor, incident_id)
+        row, calls = queries.incident_told(actor, incident_id, personal=opened)
     except access.NotFound:
         return {}
+    if opened:
+        personal.reveal(actor, incident, CALLERS)
     return {"row": row, "calls": calls}

@@ -6,16 +6,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import now
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
+from watchroom.kernel.models import Matter
 
 from .. import forms, queries
 from ..queries import IncidentView
-from . import assessment
+from . import answers, assessment
 
 GROUPS: tuple[tuple[str, Text, frozenset[str]], ...] = (
     ("waiting", Text("待处置", "Waiting"), frozenset({"received", "classified", "handing_over"})),
@@ -23,6 +27,8 @@ GROUPS: tuple[tuple[str, Text, frozenset[str]], ...] = (
     ("resolved", Text("待办结", "To be closed"), frozenset({"resolved"})),
 )
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
+APART, MOST_DRAWN = "\x1e", 4096
+_drawn: dict[tuple[str, IncidentView], SafeString] = {}
 
 
 def group_of(row: IncidentView) -> str:
@@ -46,23 +52,39 @@ def in_groups(rows: Iterable[IncidentView]) -> list[dict[str, Any]]:
     ]
 
 
+def drawn(request: HttpRequest, rows: Sequence[IncidentView]) -> dict[int, SafeString]:
+    """The rows as HTML by id. A row is drawn once for each language, however many screens show it:
+    what it says hangs on nothing but its values."""
+    lang = answers.lang_of(request)
+    known = {row: line for row in rows if (line := _drawn.get((lang, row))) is not None}
+    if fresh := [row for row in rows if row not in known]:
+        values = {"rows": fresh, "rank_of": rank_of, "group_of": group_of, "apart": APART}
+        lines = render_to_string("dispatch/parts/rows.html", values, request).split(APART)
+        made = {row: SafeString(line) for row, line in zip(fresh, lines[1:], strict=True)}
+        if len(_drawn) > MOST_DRAWN:
+            _drawn.clear()
+        _drawn.update({(lang, row): line for row, line in made.items()})
+        known |= made
+    return {row.id: known[row] for row in rows}
+
+
 @require_GET
 @needs("dispatch.view")
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The whole board; `?incident=` opens one beside the map."""
     position = queries.stream_position()
     rows = queries.board(actor)
-    chosen = _chosen(actor, rows, request.GET.get("incident", ""))
-    free = [u for u in queries.units(actor) if u.status == "free"]
-    covered = queries.covered_now([(u.id, u.lon, u.lat) for u in free])
+    groups = in_groups(rows)
+    chosen = _chosen(actor, groups, request.GET.get("incident", ""))
+    pk, free = (chosen.pk if chosen else None), queries.free_now(actor)
     values = {
-        "groups": in_groups(rows),
-        "rank_of": rank_of,
+        "groups": groups,
+        "drawn": drawn(request, rows),
         "position": position,
-        "selected": chosen,
-        "center": _center(rows, chosen),
-        "free": len(free),
-        "covered": covered,
+        "selected": pk,
+        "center": _center(rows, pk),
+        "free": free,
+        "covered": queries.covered_now(free),
         "late": sum(1 for r in rows if r.overdue),
         "open": len(rows),
         **(assessment.panel(actor, chosen, request) if chosen is not None else {}),
@@ -76,15 +98,14 @@ def _center(rows: Sequence[IncidentView], chosen: int | None) -> str:
     return f"{placed[0].lon},{placed[0].lat}" if placed else ""
 
 
-def _chosen(actor: Actor, rows: Sequence[IncidentView], wish: str) -> int | None:
-    found = forms.whole(wish)
-    if found is not None:
-        try:
-            return queries.incident(actor, found).id
-        except NotFound:
-            return None
-    ordered = [r for group in in_groups(rows) for r in group["rows"]]
-    return ordered[0].id if ordered else None
+def _chosen(actor: Actor, groups: Sequence[dict[str, Any]], wish: str) -> Matter | None:
+    """The incident asked for, if it may be seen; where none was, the first of the queue."""
+    first = next((row.id for group in groups for row in group["rows"]), None)
+    first = forms.whole(wish) or first
+    try:
+        return queries.incident_matter(actor, pk=first) if first else None
+    except NotFound:
+        return None
 
 
 @require_GET
@@ -94,17 +115,16 @@ def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked = request.GET.get("ids")
     ids = None if asked is None else [n for p in asked.split(",") if (n := forms.whole(p))]
     found = sorted(queries.board(actor, ids=ids), key=rank_of)
-    values = {"rows": found, "rank_of": rank_of, "group_of": group_of}
-    return render(request, "dispatch/parts/rows.html", values)
+    lines = format_html_join("", "{}", [(line,) for line in drawn(request, found).values()])
+    return HttpResponse(format_html("<table><tbody>{}</tbody></table>", lines))
 
 
 @require_GET
 @needs("dispatch.view")
 def coverage(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The figures at the head of the board, as of now."""
-    free = [u for u in queries.units(actor) if u.status == "free"]
-    covered = queries.covered_now([(u.id, u.lon, u.lat) for u in free])
-    values = {"free": len(free), "covered": covered, "at": now()}
+    free = queries.free_now(actor)
+    values = {"free": free, "covered": queries.covered_now(free), "at": now()}
     return render(request, "dispatch/parts/figures.html", values)
 
 

@@ -8,7 +8,7 @@ from watchroom.base.clock import now
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
-from .. import cards, queries
+from .. import queries
 
 
 @require_GET
@@ -24,6 +24,8 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 @needs("dispatch.view")
 def pdf(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The same as a PDF, made now for what the reader may see."""
+    from .. import cards  # noqa: PLC0415 - brings a whole PDF library
+
     body = cards.drawn(queries.board(actor), queries.units(actor), now())
     return HttpResponse(
         body,

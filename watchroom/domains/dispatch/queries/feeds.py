@@ -4,23 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 from django.db import connection
 
 from watchroom.base.clock import now
 from watchroom.kernel.access import Actor
-from watchroom.kernel.models import Agency, Counterpart, Unit
+from watchroom.kernel.models import Agency, Counterpart, Place, Unit
 from watchroom.kernel.roads import roads
 
 from .. import rules
+from ..exchange import geojson
 from ..flow import ASSIGNMENT
 from ..models import Assignment
 from ..rules import UnitFacts
-from .coverage import points_now
-from .units import facts_of, seen_units
+from .seeing import seen_units
+from .units import facts_of
 
-CELL_DEGREES = 0.005
-"""About 500 m: the size of the cells that coverage is counted by."""
 LAST_ENTRY = 2**62
 
 
@@ -84,21 +82,10 @@ def post_features(_actor: Actor) -> dict[str, Any]:
     )
 
 
-def coverage_features(actor: Actor) -> dict[str, Any]:
-    """Cells some free unit reaches within three or five minutes; empty where it is not known."""
-    free = facts_of(seen_units(actor).filter(status="free"))
-    points = points_now([(u.unit_id, u.lon or 0.0, u.lat or 0.0) for u in free])
-    return _collection(_cell(lon, lat, minutes) for lon, lat, minutes in points if minutes)
-
-
-def _cell(lon: float, lat: float, minutes: int) -> dict[str, Any]:
-    x, y = CELL_DEGREES / 2 / float(np.cos(np.radians(lat))), CELL_DEGREES / 2
-    ring = [[lon - x, lat - y], [lon + x, lat - y], [lon + x, lat + y], [lon - x, lat + y]]
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
-        "properties": {"minutes": minutes},
-    }
+def posts() -> list[geojson.Feature]:
+    """Duty posts; where they stand is no secret."""
+    rows = Place.objects.filter(kind="post").order_by("pk").values_list("pk", "name", "lon", "lat")
+    return [geojson.feature(pk, geojson.point(x, y), name=name) for pk, name, x, y in rows]
 
 
 def route_features(actor: Actor, goal: tuple[float, float], ids: Iterable[int]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Rows for the map, and the choice over several waiting calls."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +16,16 @@ from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Closure, Matter
 from watchroom.kernel.roads import roads
-from watchroom.plan import assignment
 
 from .. import rules
 from ..flow import INCIDENT
 from .incidents import board
-from .units import CODE, SKILLS, Roll, facts_of, place_of, roll_of, seen_units
+from .seeing import seen_units
+from .units import CODE, SKILLS, Roll, facts_of, place_of, roll_of
 from .views import UnitView
+
+if TYPE_CHECKING:
+    from watchroom.plan import assignment
 
 URGENCY = {1: 8.0, 2: 4.0, 3: 2.0, 4: 1.0}
 """Policy: how much a second of waiting weighs by priority."""
@@ -147,6 +152,8 @@ def best_assignment(actor: Actor, incident_ids: Sequence[int] | None = None) -> 
     Without ids: all classified incidents the actor sees that have a place. Units that lack a
     needed skill are not allowed; seconds are weighed by urgency. It only proposes.
     """
+    from watchroom.plan import assignment  # noqa: PLC0415 - brings a compiler
+
     calls = _waiting(actor, incident_ids)
     free = roll_of(seen_units(actor).filter(status="free"))
     places = [place for m in calls if (place := place_of(m))]

@@ -35,9 +35,13 @@ def _incidents(actor: Actor) -> QuerySet[Matter]:
 def likely_duplicates(actor: Actor, incident_id: int) -> tuple[Duplicate, ...]:
     """Open incidents that may be the same as this one."""
     matter = access.find(actor, pk=incident_id, kind=INCIDENT.kind)
+    return duplicates_like(actor, matter, Call.objects.filter(incident_id=incident_id).first())
+
+
+def duplicates_like(actor: Actor, matter: Matter, call: Call | None) -> tuple[Duplicate, ...]:
+    """Open incidents that may be the same as this one, of which `call` told first."""
     if matter.closed_at:
         return ()
-    call = Call.objects.filter(incident_id=incident_id).first()
     row = matter.dispatch_incident
     return duplicates_of(
         actor,
@@ -48,7 +52,7 @@ def likely_duplicates(actor: Actor, incident_id: int) -> tuple[Duplicate, ...]:
         caller=call.caller if call else "",
         group=row.incident_class.group if row.incident_class else "",
         at=matter.occurred_at,
-        without=incident_id,
+        without=matter.pk,
     )
 
 

@@ -17,13 +17,13 @@ from watchroom.kernel.models import Matter, Unit
 from watchroom.kernel.roads import Times, roads
 
 from .. import rules
-from ..models import Assignment, Incident, ReserveRule, ResponsePlan
+from ..models import Assignment, ReserveRule, ResponsePlan
 from ..rules import RankedUnit, UnitFacts
 from .coverage import share_lost
+from .seeing import seen_units
 
 TYPICAL_JOB_S = 1800.0
 """How long a unit is busy with a call where no cleared assignment tells it yet."""
-SEE_UNITS = "unit.view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,6 @@ class Promise:
     position_age_s: float | None = None
     rank: int | None = None
     reasons: tuple[Text, ...] = ()
-
-
-def seen_units(actor: Actor) -> QuerySet[Unit]:
-    """The units the actor may see."""
-    rows = Unit.objects.all()
-    return rows if actor.everywhere else rows.filter(agency_id__in=actor.reach(SEE_UNITS))
 
 
 def ranked_units(
@@ -201,6 +195,15 @@ class Standing:
         """These units as the ranking shows them, in its order, ranked among themselves."""
         return rules.rank([self._told(i) for i in indices], self.place.needed)
 
+    def free(self) -> list[rules.Free]:
+        """The free units that can come, in order."""
+        rows = ((self.roll.rows[i], self.times.seconds[i]) for i in self.order.tolist())
+        return [
+            rules.Free(row[0], row[KIND])
+            for row, seconds in rows
+            if row[STATUS] == "free" and np.isfinite(seconds)
+        ]
+
     def _told(self, index: int) -> UnitFacts:
         row, seconds = self.roll.rows[index], float(self.times.seconds[index])
         three, five = (None, None) if self.lost is None else self.lost.get(row[0], (0.0, 0.0))
@@ -330,9 +333,13 @@ def promises(incident_id: int, unit_ids: Sequence[int]) -> dict[int, Promise]:
 
 def response_plan(incident_id: int) -> dict[str, int]:
     """Kinds and numbers this incident needs: nearest agency's plan, else the class's own."""
-    matter = Matter.objects.select_related("agency").get(pk=incident_id)
-    incident = Incident.objects.select_related("incident_class").get(pk=incident_id)
-    known = incident.incident_class
+    known = Matter.objects.select_related("agency", "dispatch_incident__incident_class")
+    return plan_of(known.get(pk=incident_id))
+
+
+def plan_of(matter: Matter) -> dict[str, int]:
+    """`response_plan` of an incident that was read."""
+    known = matter.dispatch_incident.incident_class
     if known is None:
         return rules.plan_needs({}, None)
     above = [int(part) for part in matter.agency.path.strip(".").split(".") if part]
@@ -342,24 +349,51 @@ def response_plan(incident_id: int) -> dict[str, int]:
     return rules.plan_needs(known.response_plan, nearest)
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """Who stands best for an incident, and what its plan asks for that nobody free can meet."""
+
+    ranked: list[RankedUnit]
+    lacking: dict[str, int]
+
+
+def proposal(
+    actor: Actor, matter: Matter, needs: Mapping[str, int], there: Mapping[int, str], limit: int
+) -> Proposal:
+    """The first units for an incident that `incident_matter` has read, without those `there`
+    already (id → kind, "" for one that is only lined up); one ranking for both answers. Empty where
+    it has no place yet."""
+    place = place_of(matter)
+    if place is None:
+        return Proposal([], {})
+    found = _standing(place, seen_units(actor).exclude(status="off"))
+    rows = found.roll.rows
+    first = [i for i in found.order.tolist() if rows[i][0] not in there][:limit]
+    lacking = rules.fulfil(needs, found.free(), [kind for kind in there.values() if kind])[1]
+    return Proposal(_with_crews(found.shown(first)), lacking)
+
+
 def units_by_plan(actor: Actor, incident_id: int) -> tuple[list[int], dict[str, int]]:
     """(units to send by the plan, kinds and numbers nobody free can meet)."""
-    access.find(actor, pk=incident_id, kind="dispatch.incident")
+    matter = access.find(actor, pk=incident_id, kind="dispatch.incident")
     there = Assignment.objects.filter(incident_id=incident_id, holding=True)
-    ranked = ranked_units(actor, incident_id, limit=None)
-    free = [rules.Free(r.facts.unit_id, r.facts.kind) for r in ranked if _can_go(r)]
+    place, free = place_of(matter), []
+    if place is not None:
+        free = _standing(place, seen_units(actor).exclude(status="off")).free()
     needs = response_plan(incident_id)
     return rules.fulfil(needs, free, there.values_list("unit__kind", flat=True))
 
 
-def _can_go(row: RankedUnit) -> bool:
-    return row.facts.status == "free" and row.facts.seconds is not None
-
-
 def reserves(
-    units: Sequence[Unit], priority: int | None, *, lock: bool = True
+    units: Sequence[Unit],
+    priority: int | None,
+    *,
+    returning: Sequence[Unit] = (),
+    lock: bool = True,
 ) -> list[rules.Reserve]:
-    """The reserve rules that sending these units to such a call touches, with what is free now.
+    """The reserve rules that sending these units to such a call touches, with what is free then.
+
+    Units `returning` from elsewhere in the same act are counted as free.
 
     With `lock` they stay locked until the act is over: two desks sending two units at once would
     otherwise each count the other's as still free. Urgent calls are not bound by them and wait for
@@ -378,9 +412,9 @@ def reserves(
         if rule.kind:
             inside = inside.filter(kind=rule.kind)
         ids = set(inside.values_list("pk", flat=True))
-        going = sum(1 for u in units if u.pk in ids)
+        going = sum(1 for u in units if u.pk in ids and u.status == "free")
         if going:
-            free = inside.filter(status="free").count()
+            free = inside.filter(status="free").count() + sum(u.pk in ids for u in returning)
             found.append(
                 rules.Reserve(rule.agency.name, rule.kind, rule.kept_for, rule.minimum, free, going)
             )

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from watchroom.base.freshness import is_stale, stale_after
 from watchroom.base.text import Text
+from watchroom.kernel.skills import named
 
 F64 = npt.NDArray[np.float64]
-
-STALE_CAR_S, STALE_OTHER_S = 60.0, 180.0
-"""A position older than this is marked: a car covers 500 m in a minute, a walker 250 m in three."""
 
 FREE, BUSY, REST, OFF = "free", "busy", "rest", "off"
 
@@ -91,16 +90,6 @@ class UnitColumns:
     """How many needed skills neither the unit nor its crew has."""
     lost_5: F64
     beat_owner: npt.NDArray[np.bool_]
-
-
-def stale_after(kind: str) -> float:
-    """Seconds after which a position of this kind of unit is stale."""
-    return STALE_CAR_S if kind in ("car", "bike") else STALE_OTHER_S
-
-
-def is_stale(kind: str, age_s: float | None) -> bool:
-    """Whether a position of this age must not be trusted silently."""
-    return age_s is None or age_s > stale_after(kind)
 
 
 def rank(
@@ -190,8 +179,8 @@ def _reasons(row: RankedUnit) -> tuple[Text, ...]:
             Text(f"定位已{age}未更新", f"position {age} old") + _plus(cost.get("stale", 0.0))
         )
     if row.missing_skills:
-        names = "、".join(row.missing_skills)
-        said.append(Text(f"缺技能：{names}", f"lacks: {names}") + _plus(cost["skill"]))
+        lacks = Text("缺技能：{names}", "lacks: {names}").format(names=named(row.missing_skills))
+        said.append(lacks + _plus(cost["skill"]))
     if "rest" in cost:
         said.append(Text("正在休整", "resting") + _plus(cost["rest"]))
     if unit.status == BUSY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -46,9 +47,11 @@ class Desk:
         self.actor, self.tally = actor, tally
         self.random = random.Random(seed)
 
-    def run(self, acts: int) -> None:
+    def run(self, acts: int, until: float) -> None:
         try:
             for _ in range(acts):
+                if time.monotonic() > until:
+                    break
                 self.act()
         except BaseException as error:
             with self.tally.lock:
@@ -135,12 +138,13 @@ CHOICES: dict[str, tuple[Callable[[Desk], None], float]] = {
 }
 
 
-def race(county: County, desks: int, acts: int, seed: int = 1) -> Tally:
-    """Let the desks run at once; returns when all are done."""
+def race(county: County, desks: int, acts: int, seed: int = 1, seconds: float = math.inf) -> Tally:
+    """Let the desks run at once; returns when all are done, or have had their time."""
     tally = Tally()
     actor = county.leader
     people = [Desk(actor, seed * 1000 + i, tally) for i in range(desks)]
-    threads = [threading.Thread(target=p.run, args=(acts,)) for p in people]
+    until = time.monotonic() + seconds
+    threads = [threading.Thread(target=p.run, args=(acts, until)) for p in people]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.people import MIDDLE, County
 from watchroom.domains.dispatch import actions
+from watchroom.domains.dispatch.rules import AlertWords, Said
 from watchroom.kernel.models import Counterpart, Matter
 
 DATA: Mapping[str, dict[str, Any]] = {
@@ -22,6 +23,23 @@ DATA: Mapping[str, dict[str, Any]] = {
     "confirm_handover": {"receipt": "回执1"},
 }
 
+SQUARE = ((112.9, 28.2), (112.95, 28.2), (112.95, 28.25), (112.9, 28.25), (112.9, 28.2))
+
+
+def alert_words(**more: Any) -> AlertWords:
+    """What a public alert may say."""
+    said = {
+        "event": Said("样例化学品泄漏", "Sample spill"),
+        "headline": Said("样例：立即离开城东", "Sample: leave the east now"),
+        "description": Said("罐车泄漏，气味刺激。", "A tanker leaks; the smell stings."),
+        "instruction": Said("往上风向走", "Walk against the wind"),
+        "area": Said("城东", "The east"),
+    }
+    plain = {"urgency": "Immediate", "severity": "Severe", "certainty": "Observed", "valid": "2h"}
+    lists = {"category": ("Safety", "CBRNE"), "response": ("Evacuate",), "rings": (SQUARE,)}
+    return AlertWords(**{**said, **plain, **lists, **more})
+
+
 States = dict[tuple[str, str], Matter]
 
 
@@ -30,6 +48,7 @@ def samples(county: County) -> States:
     Counterpart.objects.create(key="city-management", name="城管", name_en="City management")
     made = _incidents(county)
     made |= _assignments(county, made)
+    made |= _alerts(county)
     return {key: Matter.objects.get(pk=matter.pk) for key, matter in made.items()}
 
 
@@ -106,4 +125,31 @@ def _assignments(county: County, made: States) -> States:
         (kind, "released"): released,
         (kind, "refused"): refused,
         (kind, "replaced"): replaced,
+    }
+
+
+def issued_alert(county: County, **more: Any) -> Matter:
+    """An alert the dispatcher drafted and issued and the leader approved."""
+    matter = actions.draft_alert(county.dispatcher, alert_words(), **more)
+    actions.approve_alert(county.leader, matter.pk)
+    return actions.issue_alert(county.dispatcher, matter.pk)
+
+
+def _alerts(county: County) -> States:
+    desk, leader, kind = county.dispatcher, county.leader, "dispatch.alert"
+    drafted = actions.draft_alert(desk, alert_words())
+    approved, thrown = (actions.draft_alert(desk, alert_words()) for _ in range(2))
+    actions.approve_alert(leader, approved.pk)
+    actions.discard_alert(desk, thrown.pk, reason="误报")
+    called_off, over, updated = (issued_alert(county) for _ in range(3))
+    actions.cancel_alert(leader, called_off.pk, reason="险情已除")
+    actions.expire_alert(leader, over.pk)
+    return {
+        (kind, "drafted"): drafted,
+        (kind, "approved"): approved,
+        (kind, "issued"): issued_alert(county, replaces=updated.pk),
+        (kind, "updated"): updated,
+        (kind, "cancelled"): called_off,
+        (kind, "expired"): over,
+        (kind, "discarded"): thrown,
     }

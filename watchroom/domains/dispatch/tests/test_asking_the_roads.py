@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from shapely.geometry import shape
 
 from tests.people import MIDDLE, County
+from watchroom.base.clock import local, now
 from watchroom.domains.dispatch import actions, queries
 from watchroom.domains.dispatch.queries import coverage
-from watchroom.kernel import places
+from watchroom.kernel import demand, places
 from watchroom.kernel.models import Closure, Matter, Place
 from watchroom.kernel.roads import Roads, roads
 from watchroom.road import Network
@@ -129,18 +131,49 @@ def test_coverage_lost_equals_counting_by_hand(county: County, by_road: Roads) -
         actions.report_call(county.operator, words="x", lon=lon, lat=lat)
     actions.rebuild_demand()
     units = [(i, LON + rng.uniform(0, 0.08), LAT) for i in range(6)]
-    demand = coverage.demand_now()
-    assert demand is not None
-    size = coverage.CELL_DEGREES
-    cells = [coverage.cell_of(lon, lat) for _, lon, lat in units]
-    seconds = by_road.matrix([(x * size, y * size) for x, y in cells], demand.points).seconds
+    expected = demand.expected("dispatch.incident")
+    assert expected is not None
+    share = expected.share(local(now()).hour)
+    seconds = by_road.matrix([u[1:] for u in units], expected.points).seconds
     told = coverage.share_lost(units, {u[0] for u in units})
+    assert told is not None
     for i, (pk, _, _) in enumerate(units):
-        for place, within in enumerate((coverage.THREE_S, coverage.FIVE_S)):
+        for place, within in enumerate((180.0, 300.0)):
             theirs = (np.delete(seconds, i, axis=0) <= within).any(axis=0)
             mine = seconds[i] <= within
-            assert told[pk][place] == pytest.approx(demand.share[mine & ~theirs].sum())
-    assert sum(demand.share) == pytest.approx(1.0)
+            assert told[pk][place] == pytest.approx(share[mine & ~theirs].sum())
+    assert share.sum() == pytest.approx(1.0)
+    within = coverage.covered_now(units).within
+    for minutes, reached in (within or {}).items():
+        near = (seconds <= 60.0 * minutes).any(axis=0)
+        assert reached == pytest.approx(share[near].sum())
+
+
+def test_the_map_is_redrawn_when_a_unit_leaves(
+    county: County, call: Matter, by_road: Roads
+) -> None:
+    actions.rebuild_demand()
+    before = queries.coverage_features(county.dispatcher)["features"]
+    assert [f["properties"]["minutes"] for f in before] == [5, 3, 1]
+    assert [f["properties"]["share"] for f in before] == [1.0, 1.0, 1.0]
+    for code in ("P01", "P02"):
+        actions.dispatch(county.dispatcher, call.pk, [county.units[code].pk])
+    after = queries.coverage_features(county.dispatcher)["features"]
+    assert [f["properties"]["share"] for f in after] == [1.0, 1.0, 0.0]
+    assert after[0]["properties"]["free_units"] == before[0]["properties"]["free_units"] - 2
+    sizes = [[shape(f["geometry"]).area for f in features] for features in (before, after)]
+    assert sizes[1][2] < sizes[0][2]
+
+
+def test_without_a_network_coverage_is_an_estimate_and_says_so(
+    county: County, call: Matter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roads, "folder", tmp_path / "none")
+    actions.rebuild_demand()
+    found = coverage.covered_now(queries.free_now(county.dispatcher))
+    assert found.within is not None
+    assert (found.by_road, found.areas) == (False, {})
+    assert queries.coverage_features(county.dispatcher)["features"] == []
 
 
 def test_one_choice_for_all_waiting_calls_beats_one_after_the_other(

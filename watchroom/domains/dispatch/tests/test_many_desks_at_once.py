@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -94,8 +95,8 @@ def test_two_desks_cannot_both_dip_into_the_reserve(committed_county: SimpleName
     counted, said = threading.Barrier(2), []
     count = queries.reserves
 
-    def slowly(units: Sequence[Unit], priority: int | None) -> list[Reserve]:
-        found = count(units, priority)
+    def slowly(units: Sequence[Unit], priority: int | None, **more: Any) -> list[Reserve]:
+        found = count(units, priority, **more)
         with suppress(threading.BrokenBarrierError):
             counted.wait(2)  # both desks stand here at once, if nothing keeps them apart
         return found

@@ -8,8 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+import psycopg
 import pytest
 
+from watchroom.base.refusal import Refusal
 from watchroom.domains.dispatch.indicators import INDICATORS
 from watchroom.domains.dispatch.models import Assignment, Incident
 from watchroom.domains.dispatch.replay import log, play
@@ -71,6 +73,28 @@ def test_the_whole_week_is_read_and_its_impossible_rows_are_named(week):
     assert len(overlapping) == 9
 
 
+def test_in_the_order_of_play_no_unit_of_the_week_is_sent_before_it_is_free(week):
+    _, rows = play._rows(week, log.read_mapping(MAPPING))
+    moments = sorted(play._moments(rows))
+    busy: dict[str, int] = {}
+    known: set[str] = set()
+    for moment in moments:
+        match moment.name:
+            case "report":
+                known.add(moment.call)
+            case "sent":
+                assert moment.row.unit not in busy, moment
+                busy[moment.row.unit] = moment.line
+            case "set_out" | "arrived":
+                assert busy[moment.row.unit] == moment.line
+            case "cleared":
+                assert busy.pop(moment.row.unit) == moment.line
+        assert moment.call in known
+    assert not busy
+    at_once = {(m.row.unit, m.at) for m in moments if m.name == "cleared"}
+    assert any((m.row.unit, m.at) in at_once for m in moments if m.name == "sent")
+
+
 def test_a_log_is_played_to_the_end_and_its_percentiles_are_the_logs_own(town, first_calls):
     outcome = play.replay(first_calls, log.read_mapping(MAPPING))
     assert outcome.rows == outcome.played + len(outcome.rejected) == 300
@@ -100,12 +124,22 @@ def test_a_replay_that_was_stopped_goes_on_where_it_was(town, first_calls, monke
             raise Stopped
 
     with pytest.raises(Stopped):
-        play.replay(first_calls, mapping, say=stop)
+        play.replay(first_calls, mapping, speed=1e6, say=stop)
     play.replay(first_calls, mapping)
     once = Entry.objects.count()
     play.replay(first_calls, mapping)  # a third time changes nothing
     assert Entry.objects.count() == once
     assert not Incident.objects.exclude(matter__state="closed").exists()
+
+
+def test_a_log_is_replayed_by_one_at_a_time(town, own_database, first_calls):
+    mapping = log.read_mapping(MAPPING)
+    with psycopg.connect(own_database.url) as other:
+        name = [f"watchroom.replay.{mapping.key}"]
+        other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
+        with pytest.raises(Refusal, match="正在别处回放"):
+            play.replay(first_calls, mapping)
+    assert not Incident.objects.exists()
 
 
 def test_a_file_without_the_mapped_columns_is_refused_in_a_sentence(tmp_path):

@@ -80,8 +80,9 @@ def after_years(cursor: CursorWrapper) -> None:
         )
     for table, column, empty in TO_ONE_MATTER:
         cursor.execute(
-            """SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', %s,
-                 'attname', %s, 'inherited', false, 'null_frac', %s::real, 'n_distinct', -0.1::real)""",
+            """SELECT pg_restore_attribute_stats(
+                   'schemaname', 'public', 'relname', %s, 'attname', %s, 'inherited', false,
+                   'null_frac', %s::real, 'n_distinct', -0.1::real)""",
             [table, column, empty],
         )
 

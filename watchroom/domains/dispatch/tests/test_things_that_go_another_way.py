@@ -191,6 +191,53 @@ def test_the_reserve_stays_unless_the_duty_leader_sends_it(county: County) -> No
     actions.dispatch(county.dispatcher, robbery.pk, [county.units["P02"].pk])
 
 
+def test_an_exchange_of_units_does_not_break_into_the_reserve(county: County) -> None:
+    old = sent(county, "P01", "0301")
+    actions.set_reserve(county.admin, county.west.pk, kind="car", kept_for=1, minimum=2)
+    western = county.units["P04"].pk
+    with pytest.raises(Refusal, match="预留"):
+        actions.reassign(county.dispatcher, old.pk, western)
+    with pytest.raises(Refusal, match="权限"):
+        actions.reassign(county.dispatcher, old.pk, western, override=True)
+    assert county.unit("P04").status == "free"
+    assert state(old.pk) == "sent"
+    actions.reassign(county.leader, old.pk, western, override=True)
+    assert state(old.pk) == "replaced"
+
+
+def test_a_unit_that_comes_back_fills_the_reserve_it_left(county: County) -> None:
+    old = sent(county, "P01", "0301")
+    actions.set_reserve(county.admin, county.east.pk, kind="car", kept_for=1, minimum=2)
+    actions.reassign(county.dispatcher, old.pk, county.units["P02"].pk)
+    assert [county.unit(u).status for u in ("P01", "P02")] == ["free", "busy"]
+
+
+def test_with_work_waiting_for_it_it_fills_nothing(county: County) -> None:
+    old = sent(county, "P01", "0301")
+    actions.stack(county.dispatcher, reported(county, "0301").pk, county.units["P01"].pk)
+    actions.set_reserve(county.admin, county.east.pk, kind="car", kept_for=1, minimum=2)
+    with pytest.raises(Refusal, match="预留"):
+        actions.reassign(county.dispatcher, old.pk, county.units["P02"].pk)
+
+
+def test_a_resting_unit_is_no_part_of_the_reserve(county: County) -> None:
+    actions.unit_rest(county.dispatcher, county.units["P01"].pk)
+    actions.set_reserve(county.admin, county.east.pk, kind="car", kept_for=1, minimum=2)
+    noise = reported(county, "0301")
+    actions.dispatch(county.dispatcher, noise.pk, [county.units["P01"].pk])
+    assert county.unit("P01").status == "busy"
+
+
+def test_a_road_is_opened_by_who_may_close_it_there(county: County) -> None:
+    road = actions.close_road(county.dispatcher, "桥面施工", [[LON, LAT]])
+    for actor in (county.colleague_elsewhere, county.officer, county.stranger):
+        with pytest.raises(Refusal, match="权限"):
+            actions.open_road(actor, road.pk)
+    road.refresh_from_db()
+    assert road.opened_at is None
+    assert actions.open_road(county.leader, road.pk).opened_at
+
+
 def test_a_duplicate_ends_and_its_call_is_seen_with_the_first(county: County) -> None:
     first = reported(county, caller="13800006789")
     again = reported(county, words="东街有事，快来", place="东街口")

@@ -5,9 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from shapely.geometry import shape
 
-from watchroom.domains.dispatch.exchange import geojson
-from watchroom.domains.dispatch.queries import reach
-
 FEEDS = ("units", "incidents", "posts", "coverage", "closures")
 
 
@@ -46,27 +43,6 @@ def test_the_incident_feed_names_nobody(desk, robbery):
     assert set(feature["properties"]) == {
         "number", "short", "state", "priority", "overdue", "title_zh", "title_en",
     }  # fmt: skip
-
-
-def test_a_ring_drawn_the_wrong_way_is_turned():
-    clockwise = shape(
-        {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]]}
-    )
-    assert_rfc_7946(geojson.collection([geojson.feature(1, geojson.area(clockwise))]))
-
-
-def test_cells_join_to_an_area_that_holds_every_point(rng_points):
-    area = reach._cells(rng_points)
-    assert area.is_valid
-    assert all(area.buffer(1e-9).covers(shape({"type": "Point", "coordinates": p}))
-               for p in rng_points.tolist())  # fmt: skip
-
-
-@pytest.fixture
-def rng_points():
-    import numpy as np
-
-    return np.random.default_rng(7).uniform([112.9, 28.2], [112.95, 28.25], (400, 2))
 
 
 @pytest.mark.parametrize(

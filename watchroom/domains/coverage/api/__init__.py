@@ -1,0 +1,15 @@
+"""The machine interface of posts, mounted at /api/v1/coverage/.
+
+Thin: each endpoint is one of the named `queries` or `actions`. What is not there and what the
+caller may not see get the same answer, 404.
+"""
+
+from ninja import Router
+
+from . import inspections, plans, postings, posts
+
+router = Router()
+for part in (posts, plans, postings, inspections):
+    router.add_router("", part.router)
+
+__all__ = ["router"]

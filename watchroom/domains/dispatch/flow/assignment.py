@@ -1,0 +1,130 @@
+"""The life of an assignment, as data: one unit for one incident."""
+
+from watchroom.base.text import Text
+from watchroom.kernel.flow import Clock, Flow, State, Step
+
+from .permissions import RESPOND, SEND
+
+UNDER_WAY = ("sent", "signed", "set_out")
+HOLDING = (*UNDER_WAY, "arrived")
+
+ASSIGNMENT = Flow(
+    kind="dispatch.assignment",
+    prefix="PJ",
+    title=Text("派警单", "Assignment"),
+    view="dispatch.view",
+    states={
+        "queued": State(Text("排队", "Stacked"), tone="waiting"),
+        "sent": State(Text("已下达", "Sent"), tone="waiting"),
+        "signed": State(Text("已签收", "Signed"), tone="active"),
+        "set_out": State(Text("已出警", "Under way"), tone="active"),
+        "arrived": State(Text("已到场", "Arrived"), tone="active"),
+        "cleared": State(Text("处置完毕", "Cleared"), final=True),
+        "released": State(Text("已撤回", "Released"), final=True),
+        "refused": State(Text("已退单", "Refused"), final=True),
+        "replaced": State(Text("已改派", "Replaced"), final=True),
+    },
+    clocks={
+        "sign": Clock("dispatch.sign", Text("签收", "Sign")),
+        "set_out": Clock("dispatch.set_out", Text("出警", "Set out")),
+        "arrive": Clock("dispatch.arrive.{setting}", Text("到场", "Arrive")),
+        "scene_safety": Clock("dispatch.scene_safety", Text("现场安全", "Safe on scene")),
+    },
+    steps=(
+        Step("queue", Text("列入派警", "Line up"), SEND, (), "queued", hidden=True),
+        Step(
+            "send",
+            Text("下达", "Send"),
+            SEND,
+            ("queued",),
+            "sent",
+            starts=("sign", "arrive"),
+            hidden=True,
+        ),
+        Step(
+            "sign",
+            Text("签收", "Sign"),
+            RESPOND,
+            ("sent",),
+            "signed",
+            stops=("sign",),
+            starts=("set_out",),
+            key="s",
+            main=True,
+        ),
+        Step(
+            "set_out",
+            Text("出警", "Set out"),
+            RESPOND,
+            ("sent", "signed"),
+            "set_out",
+            stops=("sign", "set_out"),
+            key="o",
+            main=True,
+        ),
+        Step(
+            "arrive",
+            Text("到场", "Arrive"),
+            RESPOND,
+            UNDER_WAY,
+            "arrived",
+            stops=("sign", "set_out", "arrive"),
+            starts=("scene_safety",),
+            key="a",
+            main=True,
+        ),
+        Step(
+            "renew_safety",
+            Text("报平安", "I am safe"),
+            RESPOND,
+            ("arrived",),
+            stops=("scene_safety",),
+            starts=("scene_safety",),
+            key="k",
+        ),
+        Step(
+            "clear",
+            Text("处置完毕", "Clear"),
+            RESPOND,
+            HOLDING,
+            "cleared",
+            stops=("sign", "set_out", "arrive", "scene_safety"),
+            key="e",
+            main=True,
+        ),
+        Step(
+            "back_enter",
+            Text("补录时间", "Back-enter a time"),
+            RESPOND,
+            (*HOLDING, "cleared"),
+            needs=("what",),
+            reason=True,
+            hidden=True,
+        ),
+        Step(
+            "release",
+            Text("撤回", "Release"),
+            SEND,
+            ("queued", *HOLDING),
+            "released",
+            reason=True,
+        ),
+        Step(
+            "refuse",
+            Text("退单", "Refuse"),
+            RESPOND,
+            ("queued", "sent", "signed"),
+            "refused",
+            reason=True,
+        ),
+        Step(
+            "replace",
+            Text("改派", "Replace"),
+            SEND,
+            ("queued", *UNDER_WAY),
+            "replaced",
+            reason=True,
+            hidden=True,
+        ),
+    ),
+)
