@@ -182,7 +182,7 @@ def _simulation(r: Row) -> Iterator[str]:
 
 
 def _replayed(r: Row) -> Iterator[str]:
-    yield _table("modelled response, s", "mean", "p90", "against what was sent", "same station")
+    yield _table("modelled journey, s", "mean", "p90", "against what was sent", "same station")
     for city, told in r.items():
         for rule, row in told["rules"].items():
             apart = (f"{row['difference_s']:+.1f} ({row['difference_low_s']:+.1f} to "
