@@ -166,6 +166,33 @@ def _against(peer: Row) -> str:
     return f"not finished in {peer['not_finished_in']:,} s{ratio}"
 
 
+def _simulation(r: Row) -> Iterator[str]:
+    yield _table("the same calls, the same answers", "calls a core-second", "ours is quicker")
+    for row in r["peers"]:
+        ratio = f"{row['ours_is_faster']:.0f} x" if "ours_is_faster" in row else ""
+        yield f"| {row['who']} | {row['calls_a_second']:,.0f} | {ratio} |"
+    for row in (r["simple"], r["everything"]):
+        yield (f"\n{row['model']}, {row['calls']:,} calls drawn and played: "
+               f"**{row['draw_and_play_calls_a_second']:,.0f}** a core-second.")  # fmt: skip
+    if "sweep" in r:
+        s = r["sweep"]
+        wall = ", ".join(f"{who} {took:.0f} s" for who, took in s["wall_seconds"].items())
+        yield (f"\nSweep of {s['scenarios']} x {s['replications']} ({s['calls']:,} calls), equal "
+               f"everywhere; wall: {wall}.")  # fmt: skip
+
+
+def _replayed(r: Row) -> Iterator[str]:
+    yield _table("modelled journey, s", "mean", "p90", "against what was sent", "same station")
+    for city, told in r.items():
+        for rule, row in told["rules"].items():
+            apart = (f"{row['difference_s']:+.1f} ({row['difference_low_s']:+.1f} to "
+                     f"{row['difference_high_s']:+.1f})")  # fmt: skip
+            yield (f"| {city}: {rule} | {row['mean_s']:.0f} | {row['p90_s']:.0f} | {apart} | "
+                   f"{row['same_station_as_sent']:.1%} |")  # fmt: skip
+    for city, told in r.items():
+        yield f"\n{city}: {' '.join(told['said'])}"
+
+
 SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "worklist": _worklist,
     "screens": _screens,
@@ -175,6 +202,8 @@ SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "acts": _acts,
     "roads": _roads,
     "siting": _siting,
+    "simulation": _simulation,
+    "replayed": _replayed,
 }
 
 if __name__ == "__main__":

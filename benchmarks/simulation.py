@@ -313,8 +313,13 @@ def main():
     result["simple"] = alone(city(), asked.repeat + 2, FASTEST, "Simple model, one year")
     week = 86_400.0 * 7 * 8
     result["everything"] = alone(everything(week), asked.repeat + 2, RICH, "Every feature on")
+    keep(result)
     if asked.sweep[0]:
-        result["sweep"] = spread(*asked.sweep)
+        keep(result | {"sweep": spread(*asked.sweep)})
+
+
+def keep(result):
+    """Write what is known so far."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=1) + "\n")
     print(f"written: {RESULTS.relative_to(ROOT)}")

@@ -20,6 +20,10 @@ OFF, FREE, BUSY, HOMEWARD, BREAK = range(5)
 """States of a unit. FREE: at its post or on the way there, and may be sent. HOMEWARD: on the way
 to its post and may not be sent. BUSY: on the way to a call or at its scene."""
 
+WAIT, WAIT_ALL = -1, -2
+"""What a policy answers instead of a unit: this call waits; all waiting calls of its priority wait,
+until something happens again (a policy that knows this spares the loop from asking for each)."""
+
 CALL = np.dtype(
     [
         ("at", "f8"),  # seconds: when it may be dispatched
@@ -55,6 +59,7 @@ UNIT = np.dtype(
         ("turnout", "f8"),  # seconds from being told to rolling, when standing at the post
         ("job", "i4"),  # call; -1: none
         ("slot", "i4"),
+        ("rank", "i4"),  # priority of its call
         ("sent", "f8"),
         ("ending", "f8"),  # when the shift ended that it still works in; inf: it does not
         ("due", "f8"),  # seconds of the break that it still waits for; 0: none

@@ -53,6 +53,7 @@ from watchroom.plan.simulation.board import (
     RULE_ROOM,
     RULE_TAKES,
     SENT,
+    WAIT_ALL,
     WAITS,
     Board,
 )
@@ -64,6 +65,7 @@ inlined: Any = partial(bare, forceinline=True)
 """Not called but copied into the loop: handing the board over costs more than most functions do."""
 
 INF = np.inf
+TOOK, ENOUGH = 1, -1
 HOUR, WEEK_HOURS = 3600.0, 168
 
 
@@ -224,7 +226,7 @@ def _whom_to_take(
         me = b.units[unit]
         if me.state != BUSY or me.job == call or not (accepts >> me.kind) & 1:
             continue
-        may = b.may_take[it.priority, b.calls[me.job].priority]
+        may = b.may_take[it.priority, me.rank]
         if may == 2 or (may == 1 and now < me.arrives):
             b.seconds[unit] = _way(b, me, row, now)
     unit = choose(it, b.seconds, b.units, b.settings)
@@ -259,12 +261,11 @@ def _engage(b: Board, unit: int, state: int) -> None:  # pragma: no cover
 
 
 @inlined()
-def _dispatch(
-    choose: Any, b: Board, call: int, now: float, takes: bool
-) -> bool:  # pragma: no cover
-    """Fill as many slots of a call as the policy will; did it take a unit from another call?"""
+def _dispatch(choose: Any, b: Board, call: int, now: float, takes: bool) -> int:  # pragma: no cover
+    """Fill as many slots of a call as the policy will. TOOK: it took a unit from another call;
+    ENOUGH: the policy will send nobody to any call of this priority now; else 0."""
     it = b.calls[call]
-    took = False
+    result = 0
     for slot in range(b.accepts.shape[1]):
         if not (it.open >> slot) & 1:
             continue
@@ -272,6 +273,8 @@ def _dispatch(
         unit, reach = -1, INF
         if _weigh_up(b, call, slot, now):
             unit = choose(it, b.seconds, b.units, b.settings)
+            if unit == WAIT_ALL and not takes:
+                return ENOUGH
             if unit < 0 or unit >= len(b.units) or b.seconds[unit] == INF:
                 unit = -1
             else:
@@ -280,11 +283,11 @@ def _dispatch(
             taken = _whom_to_take(choose, b, call, slot, now, reach)
             if taken >= 0:
                 _recall(b, taken, now)
-                took = True
+                result = TOOK
                 unit = taken
         if unit >= 0:
             _send(b, call, slot, unit, now)
-    return took
+    return result
 
 
 @inlined()
@@ -298,7 +301,7 @@ def _send(b: Board, call: int, slot: int, unit: int, now: float) -> None:  # pra
             me.origin, me.start, me.arrives = it.place, now, now + recorded
     if me.state == FREE:
         _engage(b, unit, BUSY)
-    me.job, me.slot, me.sent = call, slot, now
+    me.job, me.slot, me.sent, me.rank = call, slot, now, it.priority
     it.open &= ~(1 << slot)
     it.sent = min(it.sent, now)
     set_timer(b.timer, b.winner, unit, me.arrives + b.service[call, slot])
@@ -365,7 +368,8 @@ def _serve_queue(choose: Any, b: Board, now: float) -> None:  # pragma: no cover
         while call >= 0:
             if b.tally[COUNT_FREE] == 0:
                 return
-            _dispatch(choose, b, call, now, False)
+            if _dispatch(choose, b, call, now, False) == ENOUGH:
+                break
             after = int(b.calls[call].next)
             if b.calls[call].open:
                 before = call
@@ -385,9 +389,12 @@ def _received(choose: Any, b: Board, call: int, now: float) -> bool:  # pragma: 
     """A call comes in; did it take a unit from another?"""
     _write(b, now, RECEIVED, call, -1)
     it = b.calls[call]
-    took = False
-    if b.tally[COUNT_FREE] > 0 or b.rule[RULE_TAKES]:
-        took = _dispatch(choose, b, call, now, b.rule[RULE_TAKES] != 0)
+    took, takes = False, False
+    if b.rule[RULE_TAKES]:
+        for other in range(len(b.head)):
+            takes |= b.may_take[it.priority, other] != 0
+    if b.tally[COUNT_FREE] > 0 or takes:
+        took = _dispatch(choose, b, call, now, takes) == TOOK
     if it.open:
         if b.tally[COUNT_WAITING] < b.rule[RULE_ROOM]:
             _queue(b, call)

@@ -3,7 +3,8 @@
 A policy is a function `choose(call, seconds, units, settings) -> int` at the top of a module:
 `call` is one CALL record, `seconds` (u) how long each unit would take (inf: it cannot be sent),
 `units` (u) UNIT records, `settings` the numbers the policy was made with. It answers with the
-unit's index, or -1 to leave the call waiting. It may not change what it reads.
+unit's index, or with WAIT (-1) or WAIT_ALL (-2) to leave the call waiting. It may not change what
+it reads.
 
 The loop reaches a policy through one address, so a new policy is compiled alone, in well under a
 second, and the loop never again.
@@ -20,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import cfunc, from_dtype, types
 
-from watchroom.plan.simulation.board import CALL, F64, FREE, UNIT
+from watchroom.plan.simulation.board import CALL, F64, FREE, UNIT, WAIT_ALL
 
 Choose = Callable[[Any, F64, Any, F64], int]
 
@@ -122,12 +123,17 @@ def _tiers(call: Any, seconds: F64, units: Any, settings: F64) -> int:  # pragma
 
 
 def _reserve(call: Any, seconds: F64, units: Any, settings: F64) -> int:  # pragma: no cover
-    best, least, free = -1, np.inf, 0
+    best, least = -1, np.inf
     for unit in range(len(seconds)):
-        free += units[unit].state == FREE
         if seconds[unit] < least:
             best, least = unit, seconds[unit]
-    return -1 if call.priority > settings[1] and free <= settings[0] else best
+    if call.priority > settings[1]:
+        free = 0
+        for unit in range(len(seconds)):
+            free += units[unit].state == FREE
+        if free <= settings[0]:
+            return WAIT_ALL
+    return best
 
 
 def _reserve_in_area(call: Any, seconds: F64, units: Any, settings: F64) -> int:  # pragma: no cover
