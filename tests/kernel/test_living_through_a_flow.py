@@ -89,7 +89,7 @@ def test_the_clock_starts_stands_still_goes_on_and_ends(town: Town) -> None:
     start = now()
     with held_at(start):
         matter = take(town, town.open(), "start")
-    clock = Deadline.objects.get()
+    clock = Deadline.objects.get(clock="answer")
     assert (clock.state, clock.due_at) == ("running", start + timedelta(hours=24))
     with held_at(start + timedelta(hours=1)):
         matter = take(town, matter, "hold", reason="等回电")
@@ -112,15 +112,15 @@ def test_a_clock_that_ran_out_is_missed_and_cannot_be_paused(town: Town) -> None
         matter = take(town, town.open(), "start")
     with held_at(start + timedelta(hours=25)):
         take(town, matter, "hold", reason="太晚了")
-        assert Deadline.objects.get().state == "running"
+        assert Deadline.objects.get(clock="answer").state == "running"
         take(town, matter, "go_on")
         take(town, matter, "finish", data={"outcome": "好"})
-    assert Deadline.objects.get().state == "missed"
+    assert Deadline.objects.get(clock="answer").state == "missed"
 
 
 def test_an_early_end_drops_the_clock(town: Town) -> None:
     take(town, town.open(), "void", "chief", reason="误报")
-    assert Deadline.objects.get().state == "dropped"
+    assert Deadline.objects.get(clock="answer").state == "dropped"
 
 
 def test_a_clock_that_runs_out_is_raised_once(town: Town) -> None:

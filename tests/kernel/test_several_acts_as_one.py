@@ -36,7 +36,7 @@ def test_a_clock_started_and_stopped_in_one_breath_is_written_once(town: Town) -
         take(town, matter, "go_on", occurred_at=began + timedelta(minutes=2))
         done = began + timedelta(minutes=3)
         take(town, matter, "finish", data={"outcome": "x"}, occurred_at=done)
-    row = Deadline.objects.get(matter=matter)
+    row = Deadline.objects.get(matter=matter, clock="answer")
     assert (row.state, row.ended_at) == ("met", done)
     assert [event["kind"] for event in row.events] == ["pause", "resume"]
     assert sum("kernel_deadline" in query["sql"] for query in sent.captured_queries) == 1
