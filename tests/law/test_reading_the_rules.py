@@ -29,11 +29,11 @@ def as_shipped() -> Iterator[None]:
     bands.reset()
 
 
-@pytest.mark.shared
 DOMAINS = {path.name for path in (ROOT / "watchroom/domains").iterdir()}
 """Whose limits are policy of ours: "dispatch.sign"."""
 
 
+@pytest.mark.shared
 @pytest.mark.skipif(not (SHARED / "law").is_dir(), reason="the shared data is not here")
 def test_every_known_provision_has_its_rule_with_the_same_evidence() -> None:
     with (SHARED / "law/time_limits.csv").open(encoding="utf-8") as file:
