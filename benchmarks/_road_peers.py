@@ -1,4 +1,6 @@
-"""OSRM and Valhalla on one extract, in their own interpreter (their wheels want Python 3.12).
+"""OSRM and Valhalla on one extract, igraph on one graph, in an interpreter of their own.
+
+OSRM's and Valhalla's wheels want Python 3.12 or 3.13; igraph is GPL and stays out of ours.
 
 Started by `benchmarks/roads.py`: a request (JSON) on standard input, an answer (JSON) printed.
 """
@@ -6,6 +8,7 @@ Started by `benchmarks/roads.py`: a request (JSON) on standard input, an answer 
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -26,6 +29,7 @@ def timed(work, repeat):
         "wall": statistics.median(wall),
         "cpu": statistics.median(cpu),
         "cpu_p99": sorted(cpu)[min(len(cpu) - 1, int(len(cpu) * 0.99))],
+        "n": repeat,
     }
 
 
@@ -42,10 +46,7 @@ def osrm_times(request, algorithm):
     steps = [["osrm-extract", "-p", package / "share/profiles/car.lua", extract]]
     steps += [["osrm-contract", base]] if algorithm == "CH" else []
     steps += [["osrm-partition", base], ["osrm-customize", base]] if algorithm == "MLD" else []
-    begun = time.perf_counter()
-    for tool, *arguments in steps:
-        subprocess.run([tools / tool, *arguments], check=True, capture_output=True)
-    built = time.perf_counter() - begun
+    built = run_tools([[tools / tool, *arguments] for tool, *arguments in steps])
     engine = osrm.OSRM(
         storage_config=str(base), use_shared_memory=False, algorithm=algorithm,
         max_locations_distance_table=-1,
@@ -60,7 +61,7 @@ def osrm_times(request, algorithm):
         )  # fmt: skip
         return engine.Table(asked)
 
-    return {"build_wall": built} | both_questions(request, table)
+    return {"build": built} | both_questions(request, table)
 
 
 def valhalla_times(request):
@@ -77,9 +78,7 @@ def valhalla_times(request):
     written = folder / "config.json"
     written.write_text(json.dumps(config))
     tool = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
-    begun = time.perf_counter()
-    subprocess.run([tool, "-c", written, request["pbf"]], check=True, capture_output=True)
-    built = time.perf_counter() - begun
+    built = run_tools([[tool, "-c", written, request["pbf"]]])
     actor = valhalla.Actor(str(written))
 
     def table(sources, targets):
@@ -89,7 +88,46 @@ def valhalla_times(request):
         asked = {"sources": places(sources), "targets": places(targets), "costing": "auto"}
         return actor.matrix(json.dumps(asked))
 
-    return {"build_wall": built} | both_questions(request, table)
+    def isochrone(i):
+        lon, lat = request["rounds"][i]["target"]
+        asked = {"locations": [{"lon": lon, "lat": lat}], "costing": "auto",
+                 "contours": [{"time": 5}], "polygons": True}  # fmt: skip
+        return actor.isochrone(json.dumps(asked))
+
+    shapes = {"isochrone": timed(isochrone, min(10, len(request["rounds"])))}
+    return {"build": built} | both_questions(request, table) | shapes
+
+
+def run_tools(commands):
+    """CPU seconds that the peers' own build tools take."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for command in commands:
+        subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"cpu": cpu, "cpu_p99": cpu, "n": 1}
+
+
+def igraph_times(request):
+    """Distances from the units of each round to its target, by igraph's Dijkstra."""
+    import igraph
+    import numpy as np
+
+    arrays = np.load(request["graph"])
+    begun = time.process_time()
+    edges = np.column_stack([arrays["tail"], arrays["head"]])
+    graph = igraph.Graph(n=int(arrays["n"]), edges=edges.tolist(), directed=True)
+    weights = arrays["ms"].tolist()
+    built = time.process_time() - begun
+
+    def rank(i):
+        asked = request["rounds"][i]
+        found = graph.distances([asked["target"]], asked["units"], weights=weights, mode="in")
+        return found[0]
+
+    rounds = len(request["rounds"])
+    ranks = [rank(i) for i in range(2)]
+    return {"build_cpu": built, "ranks": ranks, "rank": timed(rank, rounds)}
 
 
 def both_questions(request, table):
@@ -100,20 +138,23 @@ def both_questions(request, table):
     return {"rank": rank, "matrix": matrix}
 
 
+PEERS = {
+    "OSRM (CH)": lambda request: osrm_times(request, "CH"),
+    "OSRM (MLD)": lambda request: osrm_times(request, "MLD"),
+    "Valhalla": valhalla_times,
+    "igraph": igraph_times,
+}
+
+
 def main():
     request = json.load(sys.stdin)
     answer = {}
-    with_ch = {"OSRM (CH)": lambda: osrm_times(request, "CH")} if request["osrm_ch"] else {}
-    for name, work in {
-        **with_ch,
-        "OSRM (MLD)": lambda: osrm_times(request, "MLD"),
-        "Valhalla": lambda: valhalla_times(request),
-    }.items():
+    for name in request["names"]:
         try:
-            answer[name] = work()
+            answer[name] = PEERS[name](request)
         except Exception as error:
             detail = getattr(error, "stderr", b"") or b""
-            words = detail.decode(errors="replace").strip().splitlines() or [type(error).__name__]
+            words = detail.decode(errors="replace").strip().splitlines() or [repr(error)]
             answer[name] = {"failed": words[-1]}
     print("ANSWER" + json.dumps(answer))
 

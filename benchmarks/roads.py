@@ -1,9 +1,10 @@
 """The road engine against its peers: `python -m benchmarks.roads` prints ratios, writes JSON.
 
-On New York (DIMACS challenge 9): ours, RoutingKit's Python binding, scipy's Dijkstra and our own
-plain Dijkstra, on the same weights in one process; every answer is compared for equality. On a real
-extract: ours against OSRM's and Valhalla's bindings. Times are CPU seconds (medians): machines are
-shared. A peer that cannot be installed is reported as missing, never guessed.
+On New York (DIMACS challenge 9): ours, RoutingKit's Python binding, igraph, scipy's Dijkstra and
+our own search without early stop, on the same weights in one run; every answer is compared for
+equality. On a real extract: ours against OSRM's and Valhalla's bindings. igraph, OSRM and Valhalla
+run in an interpreter of their own. Times are CPU seconds (medians): machines are shared. A peer
+that cannot be installed is reported as missing, never guessed.
 """
 
 from __future__ import annotations
@@ -28,13 +29,17 @@ from scipy.sparse.csgraph import dijkstra
 
 from watchroom.road import Network
 from watchroom.road.arrays import NEVER
+from watchroom.road.customise import amend
+from watchroom.road.shapes import isochrone_shape
 from watchroom.road.view import View
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("WATCHROOM_SHARED", ROOT.parent / "shared")) / "data" / "roads"
 WORK = ROOT / "benchmarks" / "work"
 RESULTS = ROOT / "benchmarks" / "results" / "roads.json"
-UNITS, MATRIX, NEAREST = 1000, (1000, 5000), 10
+UNITS, MATRIX, NEAREST, POSTS, CLOSED = 1000, (1000, 5000), 10, 1000, 10
+TIERS = (60, 180, 300)
+BINDING_NEVER = 2**31 - 1
 STEPS_A_SECOND = 300
 """DIMACS time steps in a second: 0.1 m at 110 km/h."""
 
@@ -49,16 +54,29 @@ def new_york():
     return arcs[:, 0] - 1, arcs[:, 1] - 1, ms, places[:, 1] / 1e6, places[:, 2] / 1e6
 
 
-def timed(work, repeat, warm=2):
-    """CPU seconds of work(0), work(1), … after `warm` unmeasured calls."""
+def timed(work, repeat, warm=2, after=lambda _: None):
+    """CPU seconds of work(0), work(1), … after `warm` unmeasured calls; `after` is not measured."""
     for i in range(warm):
         work(i)
+        after(i)
     took = []
     for i in range(repeat):
         begun = time.process_time()
         work(i)
         took.append(time.process_time() - begun)
+        after(i)
     return {"p50": float(np.median(took)), "p99": float(np.percentile(took, 99)), "n": repeat}
+
+
+def once(seconds):
+    """One measurement that was taken elsewhere."""
+    return {"p50": seconds, "p99": seconds, "n": 1}
+
+
+def scaled(work, count, whole):
+    """A slow peer: `count` measured, scaled up to `whole`."""
+    took = timed(work, 1, warm=1)["p50"] * whole / count
+    return once(took) | {"note": f"{count} of {whole} measured, scaled up"}
 
 
 class Table:
@@ -88,15 +106,18 @@ class Table:
 class NewYork:
     """One graph, all answerers built on it."""
 
-    def __init__(self):
+    def __init__(self, with_peers):
         self.tail, self.head, self.ms, lon, lat = new_york()
         self.n = len(lon)
         begun = time.process_time()
         self.network = Network.from_arrays(self.tail, self.head, self.ms / 1000, lon, lat)
         self.build = time.process_time() - begun
-        order = np.argsort(self.network.hierarchy.rank).tolist()
-        self.cch = routingkit_cch.CCH(order, self.tail.tolist(), self.head.tolist(), False)
+        lists = self.tail.tolist(), self.head.tolist()
+        begun = time.process_time()
+        order = routingkit_cch.compute_order_inertial(self.n, *lists, lat.tolist(), lon.tolist())
+        self.cch = routingkit_cch.CCH(order, *lists, False)
         self.metric = routingkit_cch.CCHMetric(self.cch, self.ms.tolist())
+        self.build_binding = time.process_time() - begun
         order = np.lexsort((self.ms, self.head, self.tail))
         key = self.tail[order] * self.n + self.head[order]
         kept = order[np.concatenate(([True], np.diff(key) > 0))]  # scipy would add parallel arcs
@@ -104,9 +125,27 @@ class NewYork:
         self.backward = csr_array(entries, shape=(self.n, self.n))
         self.forward = self.backward.T.tocsr()
         self.random = np.random.default_rng(2024)
+        self.with_peers = with_peers
+
+    def igraph(self, units, targets):
+        """igraph's times and rankings, asked in an interpreter of its own."""
+        if not self.with_peers:
+            return {"missing": "not asked"}
+        WORK.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=WORK) as folder:
+            graph = Path(folder) / "graph.npz"
+            np.savez(graph, tail=self.tail, head=self.head, ms=self.ms, n=self.n)
+            rounds = [
+                {"units": u.tolist(), "target": int(t)} for u, t in zip(units, targets, strict=True)
+            ]
+            got = ask_peers({"graph": str(graph), "rounds": rounds}, ("igraph",))["igraph"]
+        if "failed" in got:
+            return {"missing": got["failed"]}
+        rank = once(got["rank"]["cpu"]) | {"note": f"graph built in {got['build_cpu']:.1f} s"}
+        return {"ranks": got["ranks"], "rank": rank}
 
     def nodes(self, count):
-        return self.random.integers(0, self.n, count)
+        return self.random.choice(self.n, count, replace=False)
 
 
 def re_customise(ny, table, repeat):
@@ -124,6 +163,93 @@ def re_customise(ny, table, repeat):
         },
     )
     ny.metric.reset(ny.ms.tolist())
+
+
+def build(ny, table, _repeat):
+    """From plain arrays to the first answer: order, hierarchy, weights, grid."""
+    table.add(
+        "Build New York from arrays (ours: with grid for points)",
+        {
+            "Watchroom": once(ny.build),
+            "RoutingKit binding (order, CCH, metric)": once(ny.build_binding),
+        },
+    )
+
+
+def ten_closures(ny, table, repeat):
+    """Ten streets are closed: weights brought up to date, nothing else."""
+    view, h, waiting = ny.network.free_flow, ny.network.hierarchy, ny.network.scratch.waiting
+    t = ny.network.topology
+    sets = [ny.random.choice(len(ny.ms), CLOSED, replace=False) for _ in range(repeat + 2)]
+    never = np.full(CLOSED, NEVER, np.int32)
+    arc_ms, up, down = view.arc_ms.copy(), view.up.copy(), view.down.copy()
+    arcs = [t.edge_arc[t.edge_first[edges]] for edges in sets]
+    updater = routingkit_cch.CCHMetricPartialUpdater(ny.cch)
+
+    def in_place(i):
+        arc_ms[arcs[i]] = NEVER
+        amend(h, arc_ms, arcs[i], up, down, waiting)
+
+    def restore(i):
+        arc_ms[arcs[i]] = view.arc_ms[arcs[i]]
+        amend(h, arc_ms, arcs[i], up, down, waiting)
+
+    def binding(i):
+        updater.apply(ny.metric, {int(e): BINDING_NEVER for e in sets[i]})
+
+    def binding_restore(i):
+        updater.apply(ny.metric, {int(e): int(ny.ms[e]) for e in sets[i]})
+
+    target, units = int(ny.nodes(1)[0]), ny.nodes(UNITS)
+    shut = view.changed(sets[0], never)
+    anew = View(ny.network, view.edge_ms, np.isin(np.arange(len(ny.ms)), sets[0]))
+    in_place(0)
+    equal = all(np.array_equal(a, b) for a, b in ((shut.up, anew.up), (up, anew.up)))
+    restore(0)
+    binding(0)
+    many = routingkit_cch.CCHManyToOne(ny.metric, units.tolist())
+    told = from_binding(many.distances_to(target))
+    equal &= np.array_equal(in_ms(shut.travel_times(units, target)), told)
+    del many
+    binding_restore(0)
+    table.add(
+        f"{CLOSED} closures",
+        {
+            "Watchroom, in place": timed(in_place, repeat, after=restore),
+            "Watchroom, as a new view beside the old": timed(
+                lambda i: view.changed(sets[i], never), repeat
+            ),
+            "RoutingKit binding (partial update)": timed(binding, repeat, after=binding_restore),
+        },
+        equal,
+    )
+
+
+def coverage(ny, table, repeat):
+    """What 1,000 posts reach in one, three and five minutes."""
+    view, posts, some = ny.network.free_flow, ny.nodes(POSTS), 20
+
+    def ours(_):
+        reach = view.reached(posts, TIERS[-1])
+        return reach, [reach.within(tier) for tier in TIERS[:-1]]
+
+    def by_scipy(count):
+        return dijkstra(ny.forward, indices=posts[:count], limit=TIERS[-1] * 1000)
+
+    reach, _ = ours(0)
+    equal = all(
+        np.array_equal(np.sort(reach.nodes[reach.first[i] : reach.first[i + 1]]),
+                       np.flatnonzero(np.isfinite(row)))
+        for i, row in enumerate(by_scipy(3))
+    )  # fmt: skip
+    table.add(
+        f"Coverage of {POSTS} posts at {len(TIERS)} limits ({len(reach.nodes):,} reached)",
+        {
+            "Watchroom": timed(ours, max(3, repeat // 30)),
+            "scipy Dijkstra (limit)": scaled(lambda _: by_scipy(some), some, POSTS),
+        },
+        equal,
+    )
 
 
 def rank_units(ny, table, repeat):
@@ -151,13 +277,18 @@ def rank_units(ny, table, repeat):
         for i in range(5)
     )
     slow = max(5, repeat // 20)
+    other = ny.igraph(units[:4], targets[:4])
+    equal &= "ranks" not in other or np.array_equal(
+        np.array(other["ranks"]), [scipy_one(i) for i in range(len(other["ranks"]))]
+    )
     table.add(
         f"Rank {UNITS} units for a call, new units each time",
         {
             "Watchroom": timed(lambda i: view.travel_times(units[i], targets[i]), repeat),
             "RoutingKit binding (repin)": timed(binding_fresh, repeat),
-            "plain Dijkstra (numba heap)": timed(plain, slow),
+            "our own search without early stop": timed(plain, slow),
             "scipy Dijkstra": timed(scipy_one, slow),
+            "igraph": other.get("rank", other),
         },
         equal,
     )
@@ -188,13 +319,13 @@ def nearest_few(ny, table, repeat, units, targets):
         return np.lexsort((np.arange(UNITS), seconds))[:NEAREST]
 
     equal = all(
-        np.array_equal(view.nearest(units[i], targets[i], NEAREST)[0], by_scipy(i))
+        np.array_equal(view.nearest(targets[i], units[i], NEAREST)[0], by_scipy(i))
         for i in range(5)
     )
     table.add(
         f"The {NEAREST} nearest of {UNITS} units",
         {
-            "Watchroom": timed(lambda i: view.nearest(units[i], targets[i], NEAREST), repeat),
+            "Watchroom": timed(lambda i: view.nearest(targets[i], units[i], NEAREST), repeat),
             "scipy Dijkstra": timed(by_scipy, max(5, repeat // 20)),
         },
         equal,
@@ -212,21 +343,17 @@ def matrix(ny, table, repeat):
     by_binding = [from_binding(one.distances_from(int(s))) for s in sources[:some]]
     equal = np.array_equal(ms[:some], truth) and np.array_equal(ms[:some], by_binding)
 
-    def scaled(work, count):
-        took = timed(work, 1, warm=1)
-        note = f"{count} of {MATRIX[0]} sources measured, scaled up"
-        factor = MATRIX[0] / count
-        return {"p50": took["p50"] * factor, "p99": took["p99"] * factor, "n": 1, "note": note}
-
     table.add(
         f"Matrix {MATRIX[0]} x {MATRIX[1]}",
         {
             "Watchroom": timed(lambda _: view.matrix_ms(sources, targets), max(3, repeat // 20)),
             "RoutingKit binding": scaled(
-                lambda _: [one.distances_from(int(s)) for s in sources[:sample]], sample
+                lambda _: [one.distances_from(int(s)) for s in sources[:sample]],
+                sample,
+                MATRIX[0],
             ),
             "scipy Dijkstra": scaled(
-                lambda _: dijkstra(ny.forward, indices=sources[:some])[:, targets], some
+                lambda _: dijkstra(ny.forward, indices=sources[:some])[:, targets], some, MATRIX[0]
             ),
         },
         equal,
@@ -273,20 +400,22 @@ def real_extract(table, repeat, osrm_ch, name="columbus.osm.pbf"):
     peers = ask_peers(
         {
             "pbf": str(SHARED / name),
-            "osrm_ch": osrm_ch,
             "rounds": [{"units": u.tolist(), "target": t.tolist()} for u, t in rounds],
             "sources": sources.tolist(),
             "targets": targets.tolist(),
-        }
+        },
+        (*(["OSRM (CH)"] if osrm_ch else []), "OSRM (MLD)", "Valhalla"),
     )
     ours = {
         "rank": timed(lambda i: view.travel_times(*rounds[i % len(rounds)]), repeat),
         "matrix": timed(lambda _: view.matrix_ms(sources, targets), 5),
+        "isochrone": timed(lambda i: isochrone_shape(view, rounds[i % 10][1], 300), 20),
     }
-    print(f"\n{name}: import {build:.1f} s CPU for ours")
+    table.add(f"{name}: build", {"Watchroom": once(build)} | of_peers(peers, "build"))
     for question, title in {
         "rank": f"{name}: rank {UNITS} units (points, snapped) for a call",
         "matrix": f"{name}: matrix 300 x 1000 (points, snapped)",
+        "isochrone": f"{name}: five-minute isochrone as a shape for the map",
     }.items():
         table.add(title, {"Watchroom": ours[question]} | of_peers(peers, question))
 
@@ -296,8 +425,9 @@ def of_peers(peers, question):
         who: {"missing": got["failed"]}
         if "failed" in got
         else {"p50": got[question]["cpu"], "p99": got[question]["cpu_p99"],
-              "note": f"built in {got['build_wall']:.0f} s"}
+              "n": got[question]["n"]}
         for who, got in peers.items()
+        if "failed" in got or question in got
     }  # fmt: skip
 
 
@@ -308,18 +438,19 @@ def main_edges(network):
     return np.flatnonzero(good[network.streets.edge_segment])
 
 
-def ask_peers(request):
+def ask_peers(request, names):
     """Run the peers in an interpreter of their own, made on first use."""
-    names = ("OSRM (MLD)", "Valhalla")
     try:
         python = peers_python()
     except (OSError, subprocess.CalledProcessError) as error:
         return {who: {"failed": f"could not be installed: {error}"} for who in names}
     with tempfile.TemporaryDirectory(dir=WORK) as folder:
-        request["pbf"] = sorted_copy(request["pbf"], folder)
+        if "pbf" in request:
+            request["pbf"] = sorted_copy(request["pbf"], folder)
         done = subprocess.run(
             [python, ROOT / "benchmarks" / "_road_peers.py"], check=False,
-            input=json.dumps(request | {"folder": folder}), text=True, capture_output=True,
+            input=json.dumps(request | {"folder": folder, "names": names}), text=True,
+            capture_output=True,
         )  # fmt: skip
     answer = [line for line in done.stdout.splitlines() if line.startswith("ANSWER")]
     if not answer:
@@ -346,7 +477,7 @@ def peers_python():
         if base is None:
             raise FileNotFoundError("Python 3.12 or 3.13 is not on this machine")
         subprocess.run([base, "-m", "venv", WORK / "peers"], check=True)
-        wheels = ["osrm-bindings==26.10.0", "pyvalhalla==3.9.1"]
+        wheels = ["osrm-bindings==26.10.0", "pyvalhalla==3.9.1", "igraph==1.0.0", "numpy"]
         subprocess.run([python, "-m", "pip", "install", "-q", *wheels], check=True)
     return python
 
@@ -361,9 +492,14 @@ def plain_dijkstra(view, target):
     from watchroom.road import search
 
     t = view.network.topology
-    cost = np.full(len(t.base), NEVER, np.int32)
-    goal, heap = view.arriving(target), view.network.scratch.heap
-    search.spread(t.into_first, *view.into, goal.node, goal.ms, NEVER - 1, cost, heap)
+    goal, s = view.arriving(target), view.network.scratch
+    shift = view.bucket_shift(goal.ms)
+    count = search.spread(
+        t.into_tail, view.into_ms, goal.node, goal.ms, NEVER - 1, shift, s.backward, s.buckets,
+        s.pool, s.path,
+    )  # fmt: skip
+    cost = s.backward[t.node, search.COST]
+    search.forget(s.backward, s.path, count)
     return cost
 
 
@@ -386,9 +522,11 @@ def main():
     if not SHARED.is_dir():
         sys.exit(f"No road data at {SHARED}; set WATCHROOM_SHARED.")
     table = Table()
-    ny = NewYork()
+    ny = NewYork(with_peers=not asked.skip_peers)
     print(f"New York: {ny.n:,} nodes; built (order, hierarchy, grid) in {ny.build:.1f} s CPU")
-    for question in (re_customise, rank_units, matrix, isochrone):
+    for question in (
+        build, re_customise, ten_closures, rank_units, matrix, isochrone, coverage,
+    ):  # fmt: skip
         question(ny, table, asked.repeat)
     if not asked.skip_peers:
         real_extract(table, asked.repeat, asked.osrm_ch)

@@ -105,47 +105,62 @@ def peers_python():
     return python
 
 
-def questions():
-    """(title, what to ask a peer, who is asked, our work)."""
-    cost = median_town(SEED)
-    yield (
-        f"p-median, 900 x 900, {MEDIAN_POSTS} posts",
-        {"kind": "median", "seed": SEED}, tuple(PEERS),
-        lambda stop: p_median(cost, MEDIAN_POSTS, stop=stop),
-    )  # fmt: skip
+def questions(only):
+    """(title, what to ask a peer, who is asked, our work) for titles that hold `only`."""
+    title = f"median, 900 x 900, {MEDIAN_POSTS} posts"
+    if only in title:
+        cost = median_town(SEED)
+        yield (
+            title, {"kind": "median", "seed": SEED}, tuple(PEERS),
+            lambda stop: p_median(cost, MEDIAN_POSTS, stop=stop),
+        )  # fmt: skip
     for mean, clustered, who in (
         (5, False, tuple(PEERS)), (5, True, ("textbook",)), (14, False, ()), (14, True, ()),
     ):  # fmt: skip
-        reach, demand = cover_town(SEED, mean, clustered)
         title = f"cover, {SIZE}, in reach of {mean}, {'in quarters' if clustered else 'even'}"
-        yield (
-            title, {"kind": "cover", "town": [SEED, mean, clustered]}, who,
-            lambda stop, reach=reach, demand=demand: max_cover(reach, demand, POSTS, stop=stop),
-        )  # fmt: skip
+        if only in title:
+            reach, demand = cover_town(SEED, mean, clustered)
+            yield (
+                title, {"kind": "cover", "town": [SEED, mean, clustered]}, who,
+                lambda stop, reach=reach, demand=demand: max_cover(reach, demand, POSTS, stop=stop),
+            )  # fmt: skip
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peer-limit", type=int, default=600, help="CPU seconds for each peer")
-    parser.add_argument("--skip-peers", action="store_true", help="ours only")
+    parser.add_argument("--peers", nargs="*", choices=tuple(PEERS), default=tuple(PEERS))
+    parser.add_argument("--only", default="", help="questions that hold these words; adds to JSON")
     asked = parser.parse_args()
     small = np.random.default_rng(0).integers(0, 50, (40, 20)).astype(float)
     p_median(small, 4)  # numba compiles
     max_cover(small < 10, np.ones(40), 4)
-    rows = []
-    about = {"machine": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-             "python": platform.python_version(), "measured": f"{datetime.now(UTC):%Y-%m-%d}",
-             "seed": SEED, "pmed": medians()}  # fmt: skip
-    for title, request, who, work in questions():
+    if asked.only in "pmed":
+        keep({"pmed": medians()}, None)
+    for title, request, who, work in questions(asked.only):
         print(title, flush=True)
         row = {"question": title, "ours": ours(work), "peers": {}}
-        rows.append(row)
-        for name in () if asked.skip_peers else who:
-            row["peers"][PEERS[name]] = peer(name, request, row["ours"], asked.peer_limit)
-        about["load_at_end"] = round(os.getloadavg()[0], 1)
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        RESULTS.write_text(json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
+        for name in who:
+            if name in asked.peers:
+                row["peers"][PEERS[name]] = peer(name, request, row["ours"], asked.peer_limit)
+        keep({}, row | {"load": round(os.getloadavg()[0], 1)})
     print(f"\nwritten: {RESULTS.relative_to(ROOT)}")
+
+
+def keep(more, row):
+    """Write what is known so far; a row takes the place of an older answer to its question."""
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"about": {}, "rows": []}
+    about = {
+        "machine": platform.processor() or platform.machine(), "cores": os.cpu_count(),
+        "python": platform.python_version(), "measured": f"{datetime.now(UTC):%Y-%m-%d}",
+        "seed": SEED,
+    }  # fmt: skip
+    rows = known["rows"]
+    if row is not None:
+        rows = [each for each in rows if each["question"] != row["question"]] + [row]
+    told = {"about": known["about"] | about | more, "rows": rows}
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
 
 
 if __name__ == "__main__":

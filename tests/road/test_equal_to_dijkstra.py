@@ -65,7 +65,7 @@ def test_rankings_and_matrices(street_map, data):
     assert np.array_equal(view.matrix(everyone, some), truth[:, some])
     assert np.array_equal(view.travel_times(everyone, some[0]), truth[:, some[0]])
     assert np.array_equal(view.pin(everyone).travel_times(some[0]), truth[:, some[0]])
-    assert np.array_equal(view.travel_times_from(some[0], everyone), truth[some[0]])
+    assert np.array_equal(view.travel_times(some[0], everyone), truth[some[0]])
 
 
 @FEW
@@ -89,7 +89,7 @@ def test_the_nearest_few(street_map, count, data):
     seconds = truth[units, target]
     order = np.lexsort((np.arange(len(units)), seconds))[:count]
     order = order[np.isfinite(seconds[order])]
-    found, times = view.nearest(units, target, count)
+    found, times = view.nearest(target, units, count)
     assert np.array_equal(found, order)
     assert np.array_equal(times, seconds[order])
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from watchroom.base.refusal import Refusal
-from watchroom.road import Network, car
+from watchroom.road import Network
 from watchroom.road.importing import import_roads
+from watchroom.road.profile import named
 
 DEGREE_M = 111_195.08
 
@@ -89,11 +90,11 @@ def test_a_restricted_crossing_is_still_a_place(tmp_path):
     middle = int(np.argmin(np.hypot(network.lon, network.lat)))
     west = int(np.argmin(network.lon))
     assert network.travel_times([west], middle).round(1).tolist() == [100]
-    assert network.travel_times_from(middle, [west]).round(1).tolist() == [100]
+    assert network.travel_times(middle, [west]).round(1).tolist() == [100]
     assert network.route(west, middle).nodes.tolist() == [west, middle]
     assert west in network.isochrone(middle, 101).nodes
     assert np.array_equal(network.matrix([west], [middle, west])[0].round(1), [100, 0])
-    assert network.nearest([west], middle, 1)[1].round(1).tolist() == [100]
+    assert network.nearest(middle, [west], 1)[1].round(1).tolist() == [100]
 
 
 @pytest.mark.parametrize("tags", [{"except": "motorcar"}, {"except": "bus;emergency"}])
@@ -181,7 +182,7 @@ def test_names_in_both_languages_reach_the_map(tmp_path):
     ],
 )
 def test_where_a_patrol_car_may_drive(tags, may):
-    assert (car.driving(tags) is not None) is may
+    assert (named("car").driving(tags) is not None) is may
 
 
 def test_files_that_hold_no_roads_are_refused(tmp_path):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import threading
 
 import numpy as np
 import pytest
 
 from watchroom.base.refusal import Refusal
-from watchroom.road import Network
+from watchroom.road import Network, storage
 from watchroom.road.streets import CLASSES
 
 
@@ -99,3 +102,57 @@ def test_what_is_no_network_is_refused_in_both_languages(arrays):
     with pytest.raises(Refusal) as refused:
         Network.from_arrays(*arrays)
     assert refused.value.say("zh") != refused.value.say("en")
+
+
+READER = """
+import sys, numpy as np
+from watchroom.road import Network, storage
+print("ready", flush=True)
+everyone = np.arange(60)
+while not sys.stdin.readline().startswith("stop"):
+    network = Network.load(sys.argv[1])
+    total = network.matrix(everyone, everyone)
+    print(total[np.isfinite(total)].sum(), flush=True)
+"""
+
+
+def test_two_processes_while_a_new_import_takes_over(tmp_path):
+    """The one that reads gets the old network or the new one, whole, however often they change."""
+    folder, networks, everyone = tmp_path / "roads", (town(seed=3), town(seed=4)), np.arange(60)
+    sums = []
+    for network in networks:
+        times = network.matrix(everyone, everyone)
+        sums.append(times[np.isfinite(times)].sum())
+    networks[0].save(folder)
+    mapped = Network.load(folder)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        assert reader.stdout.readline() == "ready\n"
+        for turn in range(12):
+            reader.stdin.write("again\n")
+            reader.stdin.flush()
+            networks[(turn + 1) % 2].save(folder)
+            assert float(reader.stdout.readline()) in sums
+        reader.stdin.write("again\nstop\n")
+        reader.stdin.flush()
+        assert float(reader.stdout.readline()) == sums[0]
+    finally:
+        reader.communicate(timeout=60)
+    assert np.array_equal(mapped.travel_times(everyone, 5), networks[0].travel_times(everyone, 5))
+
+
+def test_arrays_out_of_use_are_deleted_after_a_while(tmp_path, monkeypatch):
+    network = town()
+    network.save(tmp_path)
+    network.save(tmp_path)
+    assert len(list(tmp_path.glob("arrays-*"))) == 2
+    monkeypatch.setattr(storage, "KEPT_S", -1)
+    network.save(tmp_path)
+    assert len(list(tmp_path.glob("arrays-*"))) == 1
+    assert len(Network.load(tmp_path)) == 60
+    shutil.rmtree(next(tmp_path.glob("arrays-*")))
+    with pytest.raises(Refusal, match="incomplete"):
+        Network.load(tmp_path)

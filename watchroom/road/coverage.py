@@ -17,9 +17,9 @@ import numpy.typing as npt
 from numba import njit
 
 from watchroom.road.arrays import F64, I32, NEVER, ONE, U32, to_seconds
-from watchroom.road.ends import Ends, along_street
+from watchroom.road.ends import Ends
 from watchroom.road.ground import Where
-from watchroom.road.search import pop, push
+from watchroom.road.heap import pop, push
 from watchroom.road.view import View
 
 NOBODY = -1
@@ -78,9 +78,7 @@ class Reach:
     def nearest(self, targets: Where | Ends) -> Nearest:
         """The two nearest sources of each of l places; equal to the two least of `View.matrix`."""
         goal = targets if isinstance(targets, Ends) else self._view.arriving(targets)
-        one, other, ms = along_street(
-            self._start, goal, self._view.network.streets, self._view.open_ms
-        )
+        one, other, ms = self._view.along_street(self._start, goal)
         cost, by = _two_at(
             goal.first, goal.node, goal.ms, self._cost, self._by,
             one.astype(np.int32), other, ms, self._limit,

@@ -1,18 +1,19 @@
 """Where journeys start and end, in the words of the engine: seeds at the nodes of the graph.
 
 A journey from a point on a street first drives the rest of the street, one to a point last drives
-its first part: whole milliseconds that add up to the street's own, as if the point were a node. A
-closure does not bind these two partial drives: the scene of an accident is often the street that
-was closed for it, and a unit inside a cordon may leave it.
+its first part: whole milliseconds that add up to the street's own, as if the point were a node.
+Streets that are closed are not driven, not even in part: see `cordon`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numba import njit
 
-from watchroom.road.arrays import F64, I32, I64, NEVER, U32
+from watchroom.road.arrays import F64, I32, I64, NEVER, U32, Bools
 from watchroom.road.streets import Streets
 from watchroom.road.topology import Topology
 
@@ -36,70 +37,76 @@ class Ends:
     """(k) segment that the point lies on, -1 for a node."""
     fraction: F64
     """(k) how far along the segment's line, 0 to 1."""
+    walk_ms: I32
+    """(k) milliseconds on foot between street and point, counted at goals (in `ms` already)."""
 
     def __len__(self) -> int:
         return len(self.segment)
 
 
-def leaving_nodes(nodes: I32) -> Ends:
+Pairs: TypeAlias = tuple[I64, I64, I32]
+"""(starts, goals, milliseconds) of pairs that need not pass any crossing."""
+
+
+@dataclass(frozen=True)
+class Spots:
+    """k points on streets."""
+
+    segment: I32
+    fraction: F64
+    walk_ms: I32
+
+
+def leaving_nodes(t: Topology, places: I32) -> Ends:
     """Journeys that start at public nodes."""
-    count = len(nodes)
-    return _at_nodes(np.arange(count + 1), nodes, count)
+    return _at_nodes(np.arange(len(places) + 1), t.node[places], len(places))
 
 
-def arriving_nodes(t: Topology, nodes: I32) -> Ends:
+def arriving_nodes(t: Topology, places: I32) -> Ends:
     """Journeys that end at public nodes: any copy of the node will do."""
-    first, places = spread_groups(t.copy_first, nodes)
-    return _at_nodes(first, t.copy_node[places], len(nodes))
+    if t.places == len(t.base):
+        return leaving_nodes(t, places)
+    first, copies = spread_groups(t.copy_first, places)
+    return _at_nodes(first, t.copy_node[copies], len(places))
 
 
-def leaving_points(t: Topology, streets: Streets, edge_ms: I32, at: tuple[I64, F64]) -> Ends:
-    """Journeys that start at points (segment, fraction) and first drive the rest of the edge."""
-    segment, fraction = at
-    first, places = spread_groups(streets.segment_first, segment)
-    edge = streets.segment_edge[places]
-    part = _driven(streets, edge_ms, edge, np.repeat(fraction, np.diff(first)))
-    node = t.head[t.edge_arc[t.edge_first[edge]]]
-    return Ends(first, node, edge_ms[edge] - part, edge, segment.astype(np.int32), fraction)
+def leaving_points(t: Topology, streets: Streets, edge_ms: I32, spots: Spots) -> Ends:
+    """Journeys that start at points and first drive the rest of the edge.
+
+    edge_ms: (E) milliseconds of the whole edges, NEVER for those that may not be driven.
+    """
+    first, node, ms, edge = _leave(
+        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms, t.edge_first,
+        t.edge_arc, t.head, spots.segment, spots.fraction,
+    )  # fmt: skip
+    return Ends(first, node, ms, edge, spots.segment, spots.fraction, np.zeros_like(spots.walk_ms))
 
 
-def arriving_points(t: Topology, streets: Streets, edge_ms: I32, at: tuple[I64, F64]) -> Ends:
-    """Journeys that end at points (segment, fraction) and last drive the first part of the edge."""
-    segment, fraction = at
-    first, places = spread_groups(streets.segment_first, segment)
-    edge = streets.segment_edge[places]
-    part = _driven(streets, edge_ms, edge, np.repeat(fraction, np.diff(first)))
-    seeds, arcs = spread_groups(t.edge_first, edge)
-    counts = np.diff(seeds)
-    node = t.tail[t.edge_arc[arcs]].astype(np.uint32)
-    ms, driven = np.repeat(part, counts), np.repeat(edge, counts)
-    return Ends(seeds[first], node, ms, driven, segment.astype(np.int32), fraction)
+def arriving_points(t: Topology, streets: Streets, edge_ms: I32, spots: Spots) -> Ends:
+    """Journeys that end at points: last they drive the first part of the edge, then walk."""
+    first, node, ms, edge = _arrive(
+        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms, t.edge_first,
+        t.edge_arc, t.tail, spots.segment, spots.fraction, spots.walk_ms,
+    )  # fmt: skip
+    return Ends(first, node, ms, edge, spots.segment, spots.fraction, spots.walk_ms)
 
 
-def shorten_along_street(ms: I32, start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> None:
-    """Lower ms (starts, goals) where both lie on one street, one ahead of the other."""
-    s, g, gain = along_street(start, goal, streets, edge_ms)
-    np.minimum.at(ms, (s, g), gain)
+def along_street(start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> Pairs:
+    """All pairs on one street that is open, the goal ahead of the start."""
+    order = np.argsort(goal.segment, kind="stable") if len(goal) > 1 else np.zeros(len(goal), int)
+    return _along(
+        start.segment, start.fraction, goal.segment, goal.fraction, goal.walk_ms, order,
+        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms,
+    )  # fmt: skip
 
 
-def along_street(start: Ends, goal: Ends, streets: Streets, edge_ms: I32) -> tuple[I64, I64, I32]:
-    """(starts, goals, milliseconds) of all pairs on one street, the goal ahead of the start."""
-    order = np.argsort(goal.segment, kind="stable")
-    sorted_segment = goal.segment[order]
-    low = np.searchsorted(sorted_segment, start.segment, "left")
-    high = np.where(start.segment < 0, low, np.searchsorted(sorted_segment, start.segment, "right"))
-    counts = high - low
-    s = np.repeat(np.arange(len(start)), counts)
-    within = np.arange(len(s)) - np.repeat(np.cumsum(counts) - counts, counts)
-    g = order[np.repeat(low, counts) + within]
-    first, places = spread_groups(streets.segment_first, start.segment[s])
-    edge = streets.segment_edge[places]
-    s, g = np.repeat(s, np.diff(first)), np.repeat(g, np.diff(first))
-    gain = _driven(streets, edge_ms, edge, goal.fraction[g])
-    gain = gain - _driven(streets, edge_ms, edge, start.fraction[s])
-    ahead = (goal.fraction[g] >= start.fraction[s]) == streets.edge_forward[edge]
-    ahead |= goal.fraction[g] == start.fraction[s]
-    return s[ahead], g[ahead], gain[ahead]
+def spread_groups(first: I32, groups: I32 | I64) -> tuple[I64, I64]:
+    """(offsets, places) of the members of the given groups of a compressed list."""
+    begin = first[groups].astype(np.int64)
+    counts = first[groups + 1] - begin
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    places = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], counts)
+    return offsets, places
 
 
 def least(ms: I32, first: I64) -> I32:
@@ -112,27 +119,110 @@ def least(ms: I32, first: I64) -> I32:
     return found
 
 
-def spread_groups(first: I32, groups: I32 | I64) -> tuple[I64, I64]:
-    """(offsets, places) of the members of the given groups of a compressed list."""
-    begin = first[groups].astype(np.int64)
-    counts = first[groups + 1] - begin
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    places = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], counts)
-    return offsets, places
-
-
-def _at_nodes(first: I64, nodes: I32, count: int) -> Ends:
+def _at_nodes(first: I64, nodes: U32, count: int) -> Ends:
+    nothing = np.zeros(len(nodes), np.int32)
+    none = np.full(max(count, len(nodes)), -1, np.int32)
     return Ends(
         first=first,
-        node=nodes.astype(np.uint32),
-        ms=np.zeros(len(nodes), np.int32),
-        edge=np.full(len(nodes), -1, np.int32),
-        segment=np.full(count, -1, np.int32),
+        node=nodes,
+        ms=nothing,
+        edge=none[: len(nodes)],
+        segment=none[:count],
         fraction=np.zeros(count),
+        walk_ms=np.zeros(count, np.int32),
     )
 
 
-def _driven(streets: Streets, edge_ms: I32, edge: I32, fraction: F64) -> I32:
-    """Milliseconds from the start of each edge to the fraction of its segment's line."""
-    share = np.where(streets.edge_forward[edge], fraction, 1.0 - fraction)
-    return np.rint(share * edge_ms[edge]).astype(np.int32)
+@njit(cache=True, nogil=True)
+def driven(forward: Bools, edge_ms: I32, edge: Any, fraction: float) -> Any:  # pragma: no cover
+    """Milliseconds from the start of an open edge to the fraction of its segment's line."""
+    share = fraction if forward[edge] else 1.0 - fraction
+    return np.int32(np.rint(share * edge_ms[edge]))
+
+
+@njit(cache=True, nogil=True)
+def _leave(
+    segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32, edge_first: I32,
+    edge_arc: I32, arc_head: U32, segment: I32, fraction: F64,
+) -> tuple[I64, U32, I32, I32]:  # fmt: skip  # pragma: no cover
+    first = np.zeros(len(segment) + 1, np.int64)
+    room = 0
+    for i in range(len(segment)):
+        room += segment_first[segment[i] + 1] - segment_first[segment[i]]
+    node, ms, edge = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32)
+    k = 0
+    for i in range(len(segment)):
+        for place in range(segment_first[segment[i]], segment_first[segment[i] + 1]):
+            e = segment_edge[place]
+            if edge_ms[e] < NEVER:
+                node[k] = arc_head[edge_arc[edge_first[e]]]
+                ms[k] = edge_ms[e] - driven(forward, edge_ms, e, fraction[i])
+                edge[k] = e
+                k += 1
+        first[i + 1] = k
+    return first, node[:k], ms[:k], edge[:k]
+
+
+@njit(cache=True, nogil=True)
+def _arrive(
+    segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32, edge_first: I32,
+    edge_arc: I32, arc_tail: I32, segment: I32, fraction: F64, walk_ms: I32,
+) -> tuple[I64, U32, I32, I32]:  # fmt: skip  # pragma: no cover
+    first = np.zeros(len(segment) + 1, np.int64)
+    room = 0
+    for i in range(len(segment)):
+        for place in range(segment_first[segment[i]], segment_first[segment[i] + 1]):
+            e = segment_edge[place]
+            room += edge_first[e + 1] - edge_first[e]
+    node, ms, edge = np.empty(room, np.uint32), np.empty(room, np.int32), np.empty(room, np.int32)
+    k = 0
+    for i in range(len(segment)):
+        for place in range(segment_first[segment[i]], segment_first[segment[i] + 1]):
+            e = segment_edge[place]
+            if edge_ms[e] >= NEVER:
+                continue
+            part = driven(forward, edge_ms, e, fraction[i]) + walk_ms[i]
+            for a in range(edge_first[e], edge_first[e + 1]):
+                node[k] = arc_tail[edge_arc[a]]
+                ms[k] = part
+                edge[k] = e
+                k += 1
+        first[i + 1] = k
+    return first, node[:k], ms[:k], edge[:k]
+
+
+@njit(cache=True, nogil=True)
+def _along(
+    start_segment: I32, start_fraction: F64, goal_segment: I32, goal_fraction: F64,
+    walk_ms: I32, order: I64, segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32,
+) -> Pairs:  # fmt: skip  # pragma: no cover
+    one, other, ms = np.empty(16, np.int64), np.empty(16, np.int64), np.empty(16, np.int32)
+    k = 0
+    for i in range(len(start_segment)):
+        segment = start_segment[i]
+        low, high = 0, len(order) if segment >= 0 else 0
+        while low < high:
+            middle = (low + high) >> 1
+            if goal_segment[order[middle]] < segment:
+                low = middle + 1
+            else:
+                high = middle
+        while segment >= 0 and low < len(order) and goal_segment[order[low]] == segment:
+            j = order[low]
+            low += 1
+            best = np.int64(walk_ms[j]) if start_fraction[i] == goal_fraction[j] else NEVER
+            for place in range(segment_first[segment], segment_first[segment + 1]):
+                e = segment_edge[place]
+                ahead = (goal_fraction[j] >= start_fraction[i]) == forward[e]
+                if edge_ms[e] < NEVER and ahead:
+                    gain = driven(forward, edge_ms, e, goal_fraction[j])
+                    gain -= driven(forward, edge_ms, e, start_fraction[i])
+                    best = min(best, np.int64(gain) + walk_ms[j])
+            if best >= NEVER:
+                continue
+            if k == len(one):
+                one, other = np.append(one, one), np.append(other, other)
+                ms = np.append(ms, ms)
+            one[k], other[k], ms[k] = i, j, best
+            k += 1
+    return one[:k], other[:k], ms[:k]

@@ -170,7 +170,18 @@ def _nearest(
                         if away + handicap[candidate] < best:
                             best = away + handicap[candidate]
                             piece[i], place[i], metres[i] = candidate, t, away
-            if best <= ring * size:
+            # What lies in cells farther out is at least as far as the rim of these cells.
+            rim_m = np.inf
+            east, north = px[i] - frame[2], py[i] - frame[3]
+            if column > ring:
+                rim_m = min(rim_m, east - (column - ring) * size)
+            if column + ring + 1 < columns:
+                rim_m = min(rim_m, (column + ring + 1) * size - east)
+            if row > ring:
+                rim_m = min(rim_m, north - (row - ring) * size)
+            if row + ring + 1 < rows:
+                rim_m = min(rim_m, (row + ring + 1) * size - north)
+            if best <= rim_m:
                 break
     return piece, place, metres
 

@@ -1,9 +1,10 @@
 """The customisable contraction hierarchy: the part that depends on the streets, not on the hour.
 
-Nodes are renumbered by rank (0 is contracted first). Contracting a node joins all its higher
-neighbours; the result is a chordal graph whose elimination tree has this property: every shortest
-path can be re-drawn as a climb from the start along its ancestors and a descent to the goal along
-its ancestors. Weights come later (`customise`), in milliseconds, without touching this part.
+Nodes of the graph are numbered by rank (0 is contracted first). Contracting a node joins all its
+higher neighbours; the result is a chordal graph whose elimination tree has this property: every
+shortest path can be re-drawn as a climb from the start along its ancestors and a descent to the
+goal along its ancestors. Weights come later (`customise`), in milliseconds, without touching this
+part.
 
 Source: Dibbelt, Strasser, Wagner, "Customizable Contraction Hierarchies", ACM JEA 21 (2016).
 """
@@ -23,8 +24,6 @@ from watchroom.road.arrays import F64, I32, I64, U32, Bools, frozen, gather_firs
 class Hierarchy:
     """Flat arrays over n nodes by rank, c hierarchy arcs (low to high) and m street arcs."""
 
-    rank: U32
-    """(n) rank of each node."""
     parent: U32
     """(n) the next ancestor of each rank in the elimination tree; n above the top."""
     up_first: U32
@@ -41,48 +40,48 @@ class Hierarchy:
     """(m) hierarchy arc that carries the street arc; -1 for a loop."""
     arc_climbs: Bools
     """(m) True where the street arc leads from the lower to the higher end."""
+    place_first: U32
+    """(c + 1) street arcs carried by hierarchy arc p: place_arc[place_first[p]:...]."""
+    place_arc: U32
+    """Street arcs grouped by hierarchy arc."""
 
 
-def build(tail: I32, head: I32, lon: F64, lat: F64) -> Hierarchy:
-    """Order the nodes by nested dissection (inertial flow) and contract them in that order.
+def order(tail: I32, head: I32, lon: F64, lat: F64) -> I32:
+    """(n) the rank of every node, by nested dissection (inertial flow).
 
     tail, head: (m) node numbers; lon, lat: (n) degrees. About 30 microseconds a node.
     """
-    rank = _rank(tail, head, lon, lat)
-    return contract(rank, tail, head)
+    n = len(lon)
+    by_rank = routingkit_cch.compute_order_inertial(
+        n, tail.tolist(), head.tolist(), lat.tolist(), lon.tolist()
+    )
+    rank = np.empty(n, np.int32)
+    rank[np.asarray(by_rank, np.int64)] = np.arange(n, dtype=np.int32)
+    return rank
 
 
-def contract(rank: I32, tail: I32, head: I32) -> Hierarchy:
-    """The hierarchy for a given order; rank is a permutation of 0..n-1."""
-    n = len(rank)
-    low = np.minimum(rank[tail], rank[head])
-    high = np.maximum(rank[tail], rank[head])
+def contract(tail: I32, head: I32, n: int) -> Hierarchy:
+    """The hierarchy of a graph whose n nodes are numbered by rank."""
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
     real = low != high
     seed_order = np.argsort(low[real], kind="stable")
     seed_first = gather_first(low[real], n)
     up_first, up_head = _eliminate(seed_first, high[real][seed_order].astype(np.int32))
     up_tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(up_first))
+    place = _places(low, high, up_tail, up_head, n)
+    carried = np.flatnonzero(place >= 0)
     return Hierarchy(
-        rank=frozen(rank, np.uint32),
         parent=frozen(_parents(up_first, up_head), np.uint32),
         up_first=frozen(up_first, np.uint32),
         up_head=frozen(up_head, np.uint32),
         up_tail=frozen(up_tail, np.uint32),
         down_first=frozen(gather_first(up_head, n), np.uint32),
         down_arc=frozen(np.argsort(up_head, kind="stable"), np.uint32),
-        arc_place=frozen(_places(low, high, up_tail, up_head, n), np.int32),
-        arc_climbs=frozen(rank[tail] < rank[head], np.bool_),
+        arc_place=frozen(place, np.int32),
+        arc_climbs=frozen(tail < head, np.bool_),
+        place_first=frozen(gather_first(place[carried], len(up_head)), np.uint32),
+        place_arc=frozen(carried[np.argsort(place[carried], kind="stable")], np.uint32),
     )
-
-
-def _rank(tail: I32, head: I32, lon: F64, lat: F64) -> I32:
-    n = len(lon)
-    order = routingkit_cch.compute_order_inertial(
-        n, tail.tolist(), head.tolist(), lat.tolist(), lon.tolist()
-    )
-    rank = np.empty(n, np.int32)
-    rank[np.asarray(order, np.int64)] = np.arange(n, dtype=np.int32)
-    return rank
 
 
 def _parents(up_first: I64, up_head: I32) -> I64:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from watchroom.base.text import Text
 from watchroom.road.network import Network, Progress
+from watchroom.road.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,19 @@ class Imported:
         )
 
 
-def import_roads(source: Path, folder: Path, progress: Progress | None = None) -> Imported:
+def import_roads(
+    source: Path,
+    folder: Path,
+    progress: Progress | None = None,
+    profile: Profile | str = "car",
+) -> Imported:
     """Read an OpenStreetMap extract and keep it as a network in `folder` (replaced if there).
 
-    Raises Refusal for a source that is missing, unreadable or without streets.
+    profile: who is to use it (`profiles.toml`); each keeps a network of its own. Raises
+    Refusal for a source that is missing, unreadable or without streets.
     """
     begun = time.monotonic()
-    network = Network.from_osm(source, progress)
+    network = Network.from_osm(source, progress, profile)
     network.save(folder)
     return Imported(
         folder=folder,

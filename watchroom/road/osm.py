@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +12,9 @@ import numpy as np
 import osmium
 
 from watchroom.base.geometry import distances_m
-from watchroom.road import car
 from watchroom.road.arrays import F64, I32, I64, Bools
 from watchroom.road.checking import refusal
+from watchroom.road.profile import Driving, Profile
 from watchroom.road.streets import Streets, assemble
 from watchroom.road.topology import Topology
 from watchroom.road.turns import Arms, Restriction, expand, forbidden_turns
@@ -21,7 +22,9 @@ from watchroom.road.turns import Arms, Restriction, expand, forbidden_turns
 
 @dataclass
 class Extract:
-    """What a car needs to know from the file; ways are runs of points."""
+    """What a traveller needs to know from the file; ways are runs of points."""
+
+    profile: Profile
 
     ref: array[int] = field(default_factory=lambda: array("q"))
     lon: array[float] = field(default_factory=lambda: array("d"))
@@ -29,18 +32,19 @@ class Extract:
     way_first: array[int] = field(default_factory=lambda: array("q", [0]))
     way_id: array[int] = field(default_factory=lambda: array("q"))
     way_name: array[int] = field(default_factory=lambda: array("q"))
-    driving: list[car.Driving] = field(default_factory=list)
+    way_level: array[int] = field(default_factory=lambda: array("q"))
+    driving: list[Driving] = field(default_factory=list)
     names: dict[tuple[str, str], int] = field(default_factory=lambda: {("", ""): 0})
     blocked: set[int] = field(default_factory=set)
     restrictions: list[Restriction] = field(default_factory=list)
     skipped_restrictions: int = 0
 
 
-def read(path: Path) -> Extract:
-    """The drivable ways, closed barriers and turn restrictions of a PBF (or any OSM) file."""
+def read(path: Path, profile: Profile) -> Extract:
+    """The usable ways, closed barriers and turn restrictions of a PBF (or any OSM) file."""
     if not path.is_file():
         raise refusal(f"没有文件 {path}。", f"There is no file {path}.")
-    found = Extract()
+    found = Extract(profile)
     wanted = osmium.filter.KeyFilter("highway", "barrier", "restriction", "restriction:motorcar")
     try:
         for thing in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
@@ -51,7 +55,7 @@ def read(path: Path) -> Extract:
             f"{path} is not a readable OpenStreetMap file ({error}).",
         ) from error
     if not found.way_id:
-        raise refusal(f"{path} 中没有车行道路。", f"{path} holds no streets for cars.")
+        raise refusal(f"{path} 中没有可通行的道路。", f"{path} holds no streets.")
     return found
 
 
@@ -74,20 +78,21 @@ def build(found: Extract) -> tuple[Topology, Streets, int]:
 def _take(found: Extract, thing: Any) -> None:
     tags = dict(thing.tags)
     if thing.is_node():
-        if car.blocks(tags):
+        if found.profile.blocks(tags):
             found.blocked.add(thing.id)
     elif thing.is_way():
-        how = car.driving(tags)
+        how = found.profile.driving(tags)
         if how is not None:
             _take_way(found, thing, tags, how)
     elif thing.is_relation() and tags.get("type", "").startswith("restriction"):
         _take_restriction(found, thing, tags)
 
 
-def _take_way(found: Extract, way: Any, tags: dict[str, str], how: car.Driving) -> None:
+def _take_way(found: Extract, way: Any, tags: dict[str, str], how: Driving) -> None:
     plain = tags.get("name", "")
     pair = (tags.get("name:zh") or plain, tags.get("name:en") or plain)
     name = found.names.setdefault(pair, len(found.names))
+    level = _level(tags)
     for run in _runs(way, found.blocked):
         for point in run:
             found.ref.append(point.ref)
@@ -96,7 +101,17 @@ def _take_way(found: Extract, way: Any, tags: dict[str, str], how: car.Driving) 
         found.way_first.append(len(found.ref))
         found.way_id.append(way.id)
         found.way_name.append(name)
+        found.way_level.append(level)
         found.driving.append(how)
+
+
+def _level(tags: dict[str, str]) -> int:
+    """Above or below the ground: the layer that is given, at least 1 on a bridge."""
+    sign = re.fullmatch(r"-?\d", tags.get("layer", ""))
+    layer = int(sign[0]) if sign else 0
+    if tags.get("bridge", "no") != "no":
+        return max(1, layer)
+    return min(-1, layer) if tags.get("tunnel", "no") not in {"no", "building_passage"} else 0
 
 
 def _runs(way: Any, blocked: set[int]) -> list[list[Any]]:
@@ -114,7 +129,7 @@ def _runs(way: Any, blocked: set[int]) -> list[list[Any]]:
 
 
 def _take_restriction(found: Extract, relation: Any, tags: dict[str, str]) -> None:
-    kind = car.binds(tags)
+    kind = found.profile.binds(tags)
     if kind is None:
         return
     members = [(m.role, m.type, m.ref) for m in relation.members]
@@ -184,7 +199,8 @@ def _streets(
     ms = np.rint((run[last] - run[first])[segment] * 3600 / speed)
     kind = np.array([d.kind for d in found.driving], np.uint8)
     name = np.asarray(found.way_name, np.int32)[way]
+    level = np.asarray(found.way_level, np.int32)[way]
     return assemble(
-        ms.astype(np.int32), kind[way[segment]], segment, forward, name, line_first,
+        ms.astype(np.int32), kind[way[segment]], segment, forward, name, level, line_first,
         lon[points], lat[points],
     )  # fmt: skip

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from watchroom.road.arrays import F64, I32
+from watchroom.road.arrays import F64
 from watchroom.road.ground import Where
 from watchroom.road.view import View
 
@@ -16,17 +15,11 @@ def isochrone_lines(view: View, source: Where, seconds: float) -> list[F64]:
 
     Each is (p, 2) lon, lat in driving direction. An edge counts from the end it is entered at.
     """
-    limit = int(seconds * 1000)
-    start = view.leaving(source)
-    t, streets = view.network.topology, view.network.streets
-    nodes, cost = view.spread(t.first, t.head, view.arc_ms, start, limit)
-    share = np.zeros(len(streets.edge_ms))
-    for node, at in zip(nodes.tolist(), cost.tolist(), strict=True):
-        for arc in range(t.first[node], t.first[node + 1]):
-            part = (limit - at) / max(1, int(view.arc_ms[arc]))
-            share[t.edge[arc]] = max(share[t.edge[arc]], min(1.0, part))
-    lines = [_driven(view, int(edge), 0.0, float(share[edge])) for edge in np.flatnonzero(share)]
-    return lines + _first_stretches(view, start.edge, float(start.fraction[0]), limit)
+    found = view.isochrone(source, seconds).streets
+    return [
+        _driven(view, int(edge), float(begin), float(end))
+        for edge, begin, end in zip(found.edge, found.begin, found.end, strict=True)
+    ]
 
 
 def isochrone_shape(
@@ -34,7 +27,7 @@ def isochrone_shape(
 ) -> BaseGeometry:
     """The area within `margin_m` metres of what can be reached in time, lon/lat degrees.
 
-    A drawing, not a promise: `View.isochrone` gives the exact times at the crossings.
+    A drawing, not a promise: `View.isochrone` has the exact times and stretches.
     """
     frame = view.network.grid.frame
     lines = [line * frame[:2] for line in isochrone_lines(view, source, seconds)]
@@ -50,13 +43,3 @@ def _driven(view: View, edge: int, begin: float, end: float) -> F64:
     if not streets.edge_forward[edge]:
         begin, end = 1.0 - begin, 1.0 - end
     return streets.piece(int(streets.edge_segment[edge]), begin, end)
-
-
-def _first_stretches(view: View, edges: I32, fraction: float, limit: int) -> list[F64]:
-    """From a point in a street towards both its ends."""
-    lines = []
-    for edge in edges[edges >= 0]:
-        begin = fraction if view.network.streets.edge_forward[edge] else 1.0 - fraction
-        end = min(1.0, begin + limit / max(1, int(view.open_ms[edge])))
-        lines.append(_driven(view, int(edge), begin, end))
-    return lines

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchroom.road.arrays import F64, I32, I64, U8, Bools, frozen, gather_first
+from watchroom.road.arrays import F64, I8, I32, I64, U8, Bools, frozen, gather_first
 
 CLASSES = (
     "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link",
     "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
     "residential", "living_street", "service", "track", "road",
+    "busway", "pedestrian", "footway", "path", "steps", "cycleway", "bridleway",
 )  # fmt: skip
 """Street classes by number, the words of OpenStreetMap."""
 
@@ -37,6 +38,8 @@ class Streets:
     """(E) True where the edge follows the drawing direction of the segment's line."""
     segment_name: I32
     """(s) name number."""
+    segment_level: I8
+    """(s) 0 on the ground, above it (bridges) 1 and up, below it (tunnels) -1 and down."""
     line_first: I64
     """(s + 1) the line of segment i is line_lon/line_lat[line_first[i]:line_first[i + 1]]."""
     line_lon: F64
@@ -75,24 +78,24 @@ def along_line(line: F64) -> F64:
 
 
 def straight(
-    tail: I32, head: I32, ms: I32, lon: F64, lat: F64, edge_class: U8, name: I32
+    tail: I32, head: I32, ms: I32, lon: F64, lat: F64, edge_class: U8, name: I32, level: I32
 ) -> Streets:
     """Streets whose lines are straight; an edge and its opposite share one segment.
 
-    name: (E) name number of each edge; a segment takes the name of its first edge.
+    name, level: (E) of each edge; a segment takes those of its first edge.
     """
     forward = tail <= head
     segment, owner = _pair(tail, head, forward)
     ends = np.stack([np.minimum(tail, head)[owner], np.maximum(tail, head)[owner]], 1).ravel()
     return assemble(
-        ms, edge_class, segment, forward, name[owner],
+        ms, edge_class, segment, forward, name[owner], level[owner],
         np.arange(0, 2 * len(owner) + 1, 2), lon[ends], lat[ends],
     )  # fmt: skip
 
 
 def assemble(
     ms: I32, edge_class: U8, segment: I32, forward: Bools, segment_name: I32,
-    line_first: I64, line_lon: F64, line_lat: F64,
+    segment_level: I32, line_first: I64, line_lon: F64, line_lat: F64,
 ) -> Streets:  # fmt: skip
     """Streets from their parts, frozen."""
     return Streets(
@@ -101,6 +104,7 @@ def assemble(
         edge_segment=frozen(segment, np.int32),
         edge_forward=frozen(forward, np.bool_),
         segment_name=frozen(segment_name, np.int32),
+        segment_level=frozen(segment_level, np.int8),
         line_first=frozen(line_first, np.int64),
         line_lon=frozen(line_lon, np.float64),
         line_lat=frozen(line_lat, np.float64),
@@ -121,6 +125,6 @@ def _pair(tail: I32, head: I32, forward: Bools) -> tuple[I32, I32]:
     turn = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     nth = np.empty(len(order), np.int64)
     nth[order] = turn
-    keys = np.stack([low, high, nth], 1)
-    _, owner, segment = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    return segment.ravel().astype(np.int32), owner.astype(np.int32)
+    keys = (low.astype(np.int64) * (int(high.max(initial=0)) + 1) + high) * (nth.max(initial=0) + 1)
+    _, owner, segment = np.unique(keys + nth, return_index=True, return_inverse=True)
+    return segment.astype(np.int32), owner.astype(np.int32)

@@ -19,6 +19,10 @@ from numba import njit
 
 from watchroom.road.arrays import I32, I64, NEVER, ONE, U32
 from watchroom.road.lanes import LANES, take_least
+from watchroom.road.prefetch import LINE, prefetch
+
+AHEAD = 8
+"""How many ranks ahead the memory is asked for what it holds."""
 
 
 @njit(cache=True, nogil=True)
@@ -50,40 +54,76 @@ def forget(parent: U32, ranks: U32, cost: I32) -> None:  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def rank_many(
-    parent: U32, up_first: U32, up_head: U32, out: I32, back: I32,
-    pinned: U32, pinned_ms: I32, ends: U32, cost: I32, known: Any, path: U32,
+    parent: U32, up_first: U32, up_head: U32, out: I32, back: I32, pinned: U32, pinned_ms: I32,
+    owner_first: I64, ends: U32, ends_ms: I32, cost: I32, near: I32, path: U32,
 ) -> I32:  # fmt: skip  # pragma: no cover
-    """Milliseconds between the pinned seeds and each of `ends`.
+    """Milliseconds between the pinned seeds and each owner's nearest end, NEVER for no way.
 
-    `cost` (n, all NEVER), `known` (n, all False) and `path` (n) are borrowed; the first two are
-    given back as they came.
+    Ends of owner i are owner_first[i]:owner_first[i + 1]. `cost` (n, all NEVER), `near` (n, all -1)
+    and `path` (n) are borrowed; the first two are given back as they came.
+
+    First all ancestors of all ends are listed, higher ones before lower ones, then worked out in
+    that order. The list is known in advance, so the memory can be asked ahead.
     """
     climb(parent, up_first, up_head, out, pinned, pinned_ms, cost)
-    result = np.empty(len(ends), np.int32)
-    done: Any = np.uint32(0)
-    for i in range(len(ends)):
-        v = ends[i]
-        depth = done
-        while v < len(parent) and not known[v]:
-            known[v] = True
-            path[depth] = v
-            depth += ONE
-            v = parent[v]
-        j = depth
-        while j > done:
-            j -= ONE
-            v = path[j]
-            best = cost[v]
-            for arc in range(up_first[v], up_first[v + ONE]):
-                best = min(best, np.int32(cost[up_head[arc]] + back[arc]))
-            cost[v] = best
-        done = depth
-        result[i] = cost[ends[i]]
+    done = np.uint32(0)
+    for i in range(len(pinned)):
+        done = _list(parent, pinned[i], near, path, done)
     for j in range(done):
-        cost[path[j]] = NEVER
-        known[path[j]] = False
+        near[path[j]] = cost[path[j]]
+    for i in range(len(ends)):
+        if i + AHEAD < len(ends):
+            prefetch(near, ends[i + AHEAD])
+            prefetch(up_first, ends[i + AHEAD])
+            prefetch(parent, ends[i + AHEAD])
+        done = _list(parent, ends[i], near, path, done)
+    _descend(up_first, up_head, back, near, path, done)
+    result = np.full(len(owner_first) - 1, np.int32(NEVER), np.int32)
+    for i in range(len(result)):
+        for j in range(owner_first[i], owner_first[i + 1]):
+            result[i] = min(result[i], np.int32(near[ends[j]] + ends_ms[j]))
+    for j in range(done):
+        near[path[j]] = -1
     forget(parent, pinned, cost)
     return result
+
+
+@njit(cache=True, nogil=True)
+def _list(parent: U32, v: Any, near: I32, path: U32, done: Any) -> Any:  # pragma: no cover
+    """Append v and its ancestors that are not listed yet to `path`, higher ones first."""
+    n, low, high = np.uint32(len(parent)), done, done
+    while v < n and near[v] < 0:
+        near[v] = NEVER
+        path[high] = v
+        high += ONE
+        v = parent[v]
+    done = high
+    while low + ONE < high:
+        high -= ONE
+        path[low], path[high] = path[high], path[low]
+        low += ONE
+    return done
+
+
+@njit(cache=True, nogil=True)
+def _descend(
+    up_first: U32, up_head: U32, back: I32, near: I32, path: U32, count: Any
+) -> None:  # pragma: no cover
+    """near[v], so far what the climb found, for the ranks in `path`, higher ones first."""
+    ahead = np.uint32(AHEAD)
+    for j in range(count):
+        if j + ahead < count:
+            soon = path[j + ahead]
+            arc = up_first[soon]
+            while arc < up_first[soon + ONE]:
+                prefetch(up_head, arc)
+                prefetch(back, arc)
+                arc += np.uint32(LINE)
+        v = path[j]
+        best = near[v]
+        for arc in range(up_first[v], up_first[v + ONE]):
+            best = min(best, np.int32(near[up_head[arc]] + back[arc]))
+        near[v] = best
 
 
 @njit(cache=True, nogil=True)

@@ -87,10 +87,9 @@ def expand(
         np.concatenate([tail, np.array(extra_tail, np.int64)]),
         np.concatenate([ends, ends[more]]),
         np.concatenate([np.arange(len(tail)), more]),
-        np.concatenate([lon, lon[copied]]),
-        np.concatenate([lat, lat[copied]]),
+        lon,
+        lat,
         np.concatenate([np.arange(places), copied]),
-        places,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from watchroom.road.arrays import F64, I32, NEVER, U8, Bools
+from watchroom.road.arrays import F64, I32, NEVER, Bools
 from watchroom.road.checking import refusal
 from watchroom.road.streets import CLASSES
 
@@ -44,11 +44,11 @@ def factor_table(factors: npt.ArrayLike | None) -> F64:
     return np.broadcast_to(table, (SLOTS, len(CLASSES)))
 
 
-def slowed(edge_ms: I32, edge_class: U8, row: F64) -> I32:
-    """(E) milliseconds of the edges when each class drives at `row[class]` times its free speed."""
-    if np.all(row == 1):
+def slowed(edge_ms: I32, speed: F64) -> I32:
+    """(E) milliseconds of the edges when each is driven at `speed` times its free speed."""
+    if np.all(speed == 1):
         return edge_ms
-    return np.minimum(np.rint(edge_ms / row[edge_class]), NEVER - 1).astype(np.int32)
+    return np.minimum(np.rint(edge_ms / speed), NEVER - 1).astype(np.int32)
 
 
 def closed_edges(closures: Iterable[int], count: int) -> Bools:

@@ -31,15 +31,19 @@ def progress(what: str) -> Callable[[int, int], None]:
     return show
 
 
-def roads(source: Path, data: Path, *, with_map: bool) -> str:
-    """Import an OpenStreetMap extract as the road network and, if wanted, as the base map."""
+def roads(source: Path, data: Path, *, profile: str = "car", with_map: bool) -> str:
+    """Import an OpenStreetMap extract as the road network and, if wanted, as the base map.
+
+    Each profile but the car's keeps a network of its own beside it: `roads-foot`.
+    """
     from watchroom.road.importing import import_roads
 
     def say(stage: Text, share: float) -> None:
         print(f"  {share:4.0%} {stage}", file=sys.stderr, flush=True)
 
     _must_exist(source)
-    done = import_roads(source, data / "roads", say)
+    folder = data / ("roads" if profile == "car" else f"roads-{profile}")
+    done = import_roads(source, folder, say, profile)
     if with_map:
         from watchroom.desk.basemap import ATTRIBUTION, osm_layers
         from watchroom.desk.tiles import build_tiles

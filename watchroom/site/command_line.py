@@ -189,12 +189,15 @@ def import_roads(
     with_map: Annotated[
         bool, typer.Option("--map/--no-map", help="同时作底图 · Also as map.")
     ] = True,
+    profile: Annotated[
+        str, typer.Option(help="出行方式 · Who uses it: car, emergency, foot, ebike.")
+    ] = "car",
 ) -> None:
     """导入路网（.osm.pbf）· Import an OpenStreetMap extract as road network and base map."""
     from watchroom.site import bringing_in
     from watchroom.site.postgres import data_folder
 
-    typer.echo(bringing_in.roads(source, data_folder(), with_map=with_map))
+    typer.echo(bringing_in.roads(source, data_folder(), profile=profile, with_map=with_map))
 
 
 @bring_in.command("agencies")

@@ -33,7 +33,7 @@ def _build(data: Path, said: Path, size: str) -> None:
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
         _timed("database", lambda: _load(city))
-    if not (data / "roads").exists():
+    if not (data / "roads" / "about.json").exists():
         _timed("road network", lambda: loading.save_roads(city, data / "roads"))
     if not (data / "map" / "city.pmtiles").exists():
         _timed("map", lambda: _tiles(city, data / "map" / "city.pmtiles"))
@@ -53,8 +53,8 @@ def _is_complete(data: Path) -> bool:
     """Whether a later start may skip it all, without loading what makes cities."""
     from watchroom.kernel.models import Agency
 
-    made = (data / "roads", data / "map" / "city.pmtiles", data / "city" / TOKEN_FILE)
-    return all(path.exists() for path in made) and Agency.objects.exists()
+    made = ("roads/about.json", "map/city.pmtiles", f"city/{TOKEN_FILE}")
+    return all((data / path).exists() for path in made) and Agency.objects.exists()
 
 
 def _past(city: City, kept: Path) -> None:

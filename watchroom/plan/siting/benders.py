@@ -135,7 +135,9 @@ class Master:
 
     def _limits(self, rules: Rules) -> None:
         labels = [(rules.team, rules.team_limit)]
-        if rules.kind is not rules.team:
+        if not np.array_equal(rules.kind, rules.team) or np.any(
+            rules.kind_limit < rules.team_limit
+        ):
             labels.append((rules.kind, rules.kind_limit))
         for label, limit in labels:
             low, ones = np.full(len(limit), -self._names.kHighsInf), np.ones(self._m)

@@ -102,7 +102,7 @@ def prove(core: Core, best: Bools, run: Run, most: int | None = None) -> tuple[B
     solver.run()
     status, known = solver.getModelStatus(), highspy.HighsModelStatus
     if status == known.kInfeasible:
-        return best, np.inf if most is None else float(most + 1)
+        return best, (len(best) if most is None else most) + 1.0
     found = np.array(solver.getSolution().col_value) > 0.5
     bound = float(np.ceil(solver.getInfo().mip_dual_bound - 1e-6))
     covers = len(found) == len(best) and _covers(core.reach, found)

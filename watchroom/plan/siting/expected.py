@@ -105,8 +105,12 @@ def _best(
     run.tell(best=value)
     lower, upper = np.zeros(len(units)), np.full(len(units), float(most))
 
-    def polish(x: Floats) -> tuple[Floats, float]:
-        found = table.improved(np.floor(x + 1e-6), p, most)
+    random = np.random.default_rng(0)
+
+    def polish(x: Floats, *, widely: bool) -> tuple[Floats, float]:
+        start = np.floor(x + (random.random(len(x)) if widely else 1e-6))
+        start[np.cumsum(start) > p] = 0.0
+        found = table.improved(start, p, most)
         return found, table.value(found)
 
     if len(worth) == 0:

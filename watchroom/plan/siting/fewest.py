@@ -113,8 +113,7 @@ class _Center:
             middle = (low + self.high) // 2
             left = self._core(middle)
             room = self._p - len(left.needed)
-            found = room >= 0 and self._take(left, core.quick, room)
-            if not found:
+            if room < 0 or not self._take(left, room):
                 low = middle + 1
 
     def lower_by_relaxation(self) -> None:
@@ -138,7 +137,7 @@ class _Center:
             if room < 0 or (0 not in left.reach.shape and room == 0):
                 self._raise_low(middle + 1)
                 continue
-            if self._take(left, core.quick, room):
+            if self._take(left, room):
                 continue
             everything = np.ones(len(left.sites), np.bool_)
             found, bound = core.prove(left, everything, self._run, room)
@@ -152,11 +151,12 @@ class _Center:
     def _core(self, k: int) -> core.Core:
         return core.reduce(sparse.csr_array(self._cost <= self._values[k]))
 
-    def _take(self, left: core.Core, find, room: int) -> bool:  # type: ignore[no-untyped-def]
+    def _take(self, left: core.Core, room: int) -> bool:
+        """Look for a cover of what is left with so many sites, and keep it."""
         if 0 in left.reach.shape:
             self._keep(left.needed)
             return True
-        best = find(left, self._run, self._seed, room)
+        best = core.quick(left, self._run, self._seed, room)
         if best.sum() > room:
             return False
         self._keep(np.concatenate((left.needed, left.sites[best])))

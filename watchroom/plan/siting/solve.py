@@ -17,10 +17,10 @@ from watchroom.plan.siting.tree import Plan, Tree, rounded_down
 
 GROUPS = 1000
 """Up to so many demands each have a column of their own in the relaxation."""
-FIRST, LATER = 2000, 400
-"""Exchanges at the beginning, and after each look at the relaxation."""
-POOL = 12
-"""So many good plans are kept to be crossed."""
+FIRST, LATER, WIDE = 2000, 400, 1500
+"""Exchanges at the beginning, after a look at the relaxation, and where plans are varied widely."""
+POOL, SHAKE = 12, 0.8
+"""So many good plans are kept to be crossed; how much the relaxation is shaken (log-normal)."""
 
 
 @dataclass(frozen=True)
@@ -111,19 +111,22 @@ class Finder:
         self._pool: list[tuple[float, Bools]] = []
         self._tried = 0
 
-    def polish(self, x: Floats) -> tuple[Floats, float]:
-        """A whole plan near x, or between x and two good plans, and its worth."""
-        self._tried += 1
-        crossing = self._tried % 3 > 0 and len(self._pool) > 1
-        opened, worth = self.find(self._crossed(x) if crossing else x, LATER)
+    def polish(self, x: Floats, *, widely: bool) -> tuple[Floats, float]:
+        """A whole plan near x and its worth; widely: farther from x, and with more patience."""
+        start, exchanges = (self._varied(x), WIDE) if widely else (x, LATER)
+        opened, worth = self.find(start, exchanges)
         if worth not in [known for known, _ in self._pool]:
             self._pool.append((worth, opened))
             self._pool.sort(key=lambda pair: -pair[0])
             del self._pool[POOL:]
         return opened.astype(float), worth
 
-    def _crossed(self, x: Floats) -> Floats:
-        """What both parents open comes first, then what one of them or the relaxation opens."""
+    def _varied(self, x: Floats) -> Floats:
+        """Either x shaken, or a crossing: what two good plans open comes before what one does."""
+        self._tried += 1
+        if self._tried % 4 == 0 or len(self._pool) < POOL // 2:
+            shaken: Floats = x * np.exp(SHAKE * self._random.standard_normal(len(x)))
+            return shaken
         a, b = self._random.choice(len(self._pool), 2, replace=False)
         parents = self._pool[a][1].astype(float) + self._pool[b][1]
         chance = self._random.random((2, len(x)))

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,8 +18,14 @@ from watchroom.plan.siting.benders import Master, Relaxed
 from watchroom.plan.siting.gains import Floats
 from watchroom.plan.siting.run import Run
 
-Polish = Callable[[Floats], tuple[Floats, float]]
-"""From a half-open plan to (a whole one that keeps the rules, its worth)."""
+
+class Polish(Protocol):
+    """From a half-open plan to (a whole one that keeps the rules, its worth)."""
+
+    def __call__(self, x: Floats, *, widely: bool) -> tuple[Floats, float]:
+        """widely: another one than the nearest; a whole x itself is at hand only otherwise."""
+
+
 WHOLE = 1e-6
 EXACT = 2e-10
 """Relative error allowed for in a bound of the solver."""
@@ -154,7 +159,7 @@ class Tree:
         since, best = 0, self.plan.worth
         far = relaxed.bound - best > FAR * abs(best)
         while far and since < INSISTENCE and not self._run.stopped:
-            self._improve(relaxed.x)
+            self._improve(relaxed.x, widely=True)
             since, best = (0 if self.plan.worth > best else since + 1), self.plan.worth
             self._proven(relaxed.bound)
 
@@ -169,10 +174,10 @@ class Tree:
         j = int(np.argmax(between + 0.1 * (relaxed.x % 1) * (between > WHOLE)))
         more, less = node.lower.copy(), node.upper.copy()
         more[j], less[j] = np.ceil(relaxed.x[j]), np.floor(relaxed.x[j])
-        rest = self._master.basis()
+        bound, rest = min(node.bound, relaxed.bound), self._master.basis()
         return (
-            Node(node.bound, more, node.upper.copy(), rest),
-            Node(node.bound, node.lower.copy(), less, rest),
+            Node(bound, more, node.upper.copy(), rest),
+            Node(bound, node.lower.copy(), less, rest),
         )
 
     def _fix(self, relaxed: Relaxed, lower: Floats, upper: Floats) -> None:
@@ -186,8 +191,8 @@ class Tree:
         if down.any() or up.any():
             self._master.bounds(lower, upper)
 
-    def _improve(self, x: Floats) -> None:
-        opened, worth = self._polish(x)
+    def _improve(self, x: Floats, *, widely: bool = False) -> None:
+        opened, worth = self._polish(x, widely=widely)
         if worth > self.plan.worth:
             self.plan.open, self.plan.worth = opened, worth
 

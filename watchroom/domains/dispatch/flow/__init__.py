@@ -14,6 +14,8 @@ EVENTS = {
     "escalated": Text("超时督办", "Escalated"),
     "dispatch.unit.on_duty": Text("上勤", "On duty"),
     "dispatch.unit.off_duty": Text("下勤", "Off duty"),
+    "dispatch.device.enrolled": Text("登记定位设备", "Device enrolled"),
+    "dispatch.device.revoked": Text("停用定位设备", "Device revoked"),
     "dispatch.road.closed": Text("道路封闭", "Road closed"),
     "dispatch.road.opened": Text("道路恢复", "Road opened"),
     "dispatch.classes.imported": Text("导入警情类别", "Classes imported"),

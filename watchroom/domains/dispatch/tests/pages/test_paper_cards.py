@@ -54,30 +54,33 @@ def _fonts(body: bytes) -> set[tuple[str, bool]]:
     return {(font.get_base_name(), font.is_embedded) for font in fonts}
 
 
-def test_the_font_is_enclosed_and_made_once(
-    county: County, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def fresh_font(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No font made yet, and one to be made of few characters: making the whole takes seconds."""
     if paper_font.find() is None:
         pytest.skip("no Chinese font on this machine")
     settings.DATA = tmp_path
-    monkeypatch.setattr(paper_font, "_name", "")
+    words = Path(cards.__file__).read_text("utf-8")  # holds what every card says
+    for name, value in (("_name", ""), ("_asked", set()), ("_usual", lambda: words)):
+        monkeypatch.setattr(paper_font, name, value)
+
+
+@pytest.mark.usefixtures("fresh_font")
+def test_the_font_is_enclosed_and_made_once(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = _one(county)
     assert all(enclosed for _, enclosed in _fonts(body))
     assert "落水" in pdfium.PdfDocument(body)[0].get_textpage().get_text_range()
     assert len(body) < 300_000  # what it uses, not the whole font
-    monkeypatch.setattr(paper_font, "_name", "")
+    asked = "".join(sorted(paper_font._asked))
     monkeypatch.setattr(paper_font, "made", None)  # from the data folder from now on
-    assert _fonts(_one(county))
+    assert paper_font._kept(paper_font.find(), asked)
 
 
-def test_the_ink_is_there(
-    county: County, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("fresh_font")
+def test_the_ink_is_there(county: County) -> None:
     """Drawn by a reader that has no Chinese font of its own, characters differ from each other."""
-    if paper_font.find() is None:
-        pytest.skip("no Chinese font on this machine")
-    settings.DATA = tmp_path
-    monkeypatch.setattr(paper_font, "_name", "")
     page = pdfium.PdfDocument(_one(county))[0]
     text = page.get_textpage()
     image = page.render(scale=4).to_pil().convert("L")
