@@ -236,7 +236,9 @@ def _come(desk: Desk, r: np.random.Generator) -> None:
     for row in rows.prefetch_related("presences__staff").order_by("starts_at", "pk"):
         people = [presence.staff for presence in row.presences.all()]
         # Whom a post has waited for this long has come, or somebody else has.
-        fate = float(r.random()) + (ABSENT if now - row.starts_at > NOTICED else 0.0)
+        fate = float(r.random())
+        if now - row.starts_at > NOTICED:
+            fate = max(fate, ABSENT + MISSING)
         if fate < ABSENT:
             continue
         if fate < ABSENT + MISSING:
