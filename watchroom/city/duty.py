@@ -41,6 +41,7 @@ STEP = 5
 ROUND = ("A", "B", "C")
 MISSING, LATE, ABSENT = 0.05, 0.10, 0.03
 """Shares of postings where one is missing, one came late, nobody came."""
+NOTICED = dt.timedelta(hours=2)
 
 
 def is_loaded() -> bool:
@@ -234,7 +235,10 @@ def _come(desk: Desk, r: np.random.Generator) -> None:
     rows = Posting.objects.filter(starts_at__lte=now).select_related("matter", "post")
     for row in rows.prefetch_related("presences__staff").order_by("starts_at", "pk"):
         people = [presence.staff for presence in row.presences.all()]
+        # Whom a post has waited for this long has come, or somebody else has.
         fate = float(r.random())
+        if now - row.starts_at > NOTICED:
+            fate = max(fate, ABSENT + MISSING)
         if fate < ABSENT:
             continue
         if fate < ABSENT + MISSING:

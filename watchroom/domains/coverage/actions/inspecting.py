@@ -36,7 +36,7 @@ def inspect(
     `under_way`: the inspector has come and says later what they found.
     """
     post = queries.find_post(actor, post_id, INSPECT)
-    posting = queries.running_at(post.pk)
+    posting = queries.running_at(post.pk, occurred_at)
     _known(finding, words)
 
     def change(matter: Matter) -> Mapping[str, Any]:

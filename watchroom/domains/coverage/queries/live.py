@@ -110,7 +110,8 @@ def free_units(actor: Actor) -> list[Unit]:
     if not actor.everywhere:
         rows = rows.filter(agency_id__in=actor.reach(SEE_UNITS))
     lon, lat = (Coalesce(F(f"position__{x}"), F(f"home_{x}")) for x in ("lon", "lat"))
-    return list(rows.annotate(at_lon=lon, at_lat=lat).order_by("pk"))
+    told = rows.annotate(at_lon=lon, at_lat=lat, told_at=F("position__at"))
+    return list(told.order_by("pk"))
 
 
 def _standing(unit: Any) -> coverage.Standing:
@@ -290,6 +291,7 @@ def units_geojson(actor: Actor) -> dict[str, Any]:
                     "label": unit.code,
                     "kind": unit.kind,
                     "status": unit.status,
+                    "at": unit.told_at.isoformat() if unit.told_at else None,
                 },
             }
             for unit in rows

@@ -78,9 +78,9 @@ def on_post_now(staff_id: int) -> Presence | None:
     return rows.select_related("posting__post").first()
 
 
-def running_at(post_id: int) -> Posting | None:
-    """The posting that runs at a post now."""
-    at = now()
+def running_at(post_id: int, moment: datetime | None = None) -> Posting | None:
+    """The posting that ran at a post at a moment (default now) and is not over."""
+    at = moment or now()
     rows = Posting.objects.filter(post_id=post_id, starts_at__lte=at, ends_at__gt=at)
     running = rows.filter(matter__state__in=(*NOT_BEGUN, *ON_POST))
     return running.order_by("-starts_at").first()

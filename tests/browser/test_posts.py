@@ -1,0 +1,69 @@
+"""At a post with a phone, and the screens of who leads: by position, by keyboard, accessible."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Town
+from watchroom.domains.coverage import actions
+from watchroom.domains.coverage.actions import Line
+from watchroom.domains.coverage.models import DutyPost, Presence
+from watchroom.domains.coverage.tests.samples import HOUR, in_force, plan_of, post_at, shift_of
+from watchroom.kernel.models import Matter
+
+pytestmark = pytest.mark.browser
+
+
+def phone(post: DutyPost, away: float = 0.0) -> dict[str, object]:
+    """A phone at the post, or so many degrees north of it."""
+    return {
+        "viewport": {"width": 390, "height": 844},
+        "permissions": ["geolocation"],
+        "geolocation": {"latitude": post.lat + away, "longitude": post.lon, "accuracy": 12},
+    }
+
+
+def posted(town: Town) -> tuple[DutyPost, Matter]:
+    post, shift = post_at(town.county), shift_of(town.county, "S1", -HOUR)
+    line = Line(post.pk, shift.pk, staff_ids=(town.county.staff["officer"].pk,))
+    in_force(town.county, line)
+    actions.keep_time()
+    return post, Matter.objects.get(pk=post.postings.earliest("starts_at").pk)
+
+
+def test_one_big_button_checks_in_where_the_post_is(
+    town: Town, axe: Callable[[Page], list[str]]
+) -> None:
+    post, posting = posted(town)
+    far = town.screen("officer", "/coverage/mine/", **phone(post, 0.05))
+    far.locator(".btn-huge").click()
+    expect(far.locator(".toasts")).to_contain_text("您距岗位")
+    assert not Presence.objects.filter(in_at__isnull=False).exists()
+    page = town.screen("officer", "/coverage/mine/", **phone(post))
+    assert axe(page) == []
+    with page.expect_navigation():
+        page.locator(".btn-huge").click()
+    expect(page.locator("main")).to_contain_text("在岗")
+    row = Presence.objects.get(in_at__isnull=False)
+    assert (row.in_how, row.in_metres) == ("position", 0)
+    posting.refresh_from_db()
+    assert posting.state == "manned"
+
+
+def test_the_screens_of_who_leads_are_accessible_and_the_board_follows(
+    town: Town, axe: Callable[[Page], list[str]]
+) -> None:
+    post, posting = posted(town)
+    plan = plan_of(town.county, Line(post.pk, post.lines.get().shift_id), kind="night")
+    addresses = ("plans/", f"plans/{plan.number}/", "plans/new/", "posts/", "posts/new/",
+                 "inspections/", f"inspect/{post.pk}/", "live/")  # fmt: skip
+    page = town.screen("leader", "/coverage/")
+    assert axe(page) == []
+    expect(page.locator("tr[data-post]")).to_contain_text("应到未到")
+    person = town.county.staff["officer"].pk
+    actions.check_in(town.county.leader, posting.pk, staff_id=person)
+    expect(page.locator("tr[data-post] .chip")).to_contain_text("在岗", timeout=20_000)
+    for address in addresses:
+        page.goto(page.url.split("/coverage/")[0] + f"/coverage/{address}")
+        assert axe(page) == [], address
