@@ -89,12 +89,12 @@ def test_the_clock_starts_stands_still_goes_on_and_ends(town: Town) -> None:
     start = now()
     with held_at(start):
         matter = take(town, town.open(), "start")
-    clock = Deadline.objects.get(clock="answer")
+    clock, decide = (Deadline.objects.get(clock=name) for name in ("answer", "decide"))
     assert (clock.state, clock.due_at) == ("running", start + timedelta(hours=24))
     with held_at(start + timedelta(hours=1)):
         matter = take(town, matter, "hold", reason="等回电")
     clock.refresh_from_db()
-    assert (clock.state, clock.due_at, matter.due_at) == ("paused", None, None)
+    assert (clock.state, clock.due_at, matter.due_at) == ("paused", None, decide.due_at)
     with held_at(start + timedelta(hours=3)):
         matter = take(town, matter, "go_on")
     clock.refresh_from_db()
