@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 WEST, SOUTH, STEP = 112.8, 28.1, 0.02
@@ -79,10 +80,20 @@ def _beats(stations: list[Any]) -> None:
         )  # fmt: skip
 
 
+def key(number: int) -> str:
+    """What the phone of a unit of `add_units` reports with."""
+    return f"bench-{number:04}"
+
+
+def digest(number: int) -> str:
+    """What is kept of that key."""
+    return sha256(key(number).encode()).hexdigest()
+
+
 def add_units(stations: list[Any], count: int) -> list[Any]:
     """Free units of these stations, each with a position."""
     from watchroom.base.clock import now
-    from watchroom.kernel.models import Unit, UnitPosition
+    from watchroom.kernel.models import Device, Unit, UnitPosition
 
     moment, rows = now(), []
     for number in range(count):
@@ -94,7 +105,6 @@ def add_units(stations: list[Any], count: int) -> list[Any]:
                 name=f"X{number:04}",
                 kind="car",
                 agency=stations[seat],
-                device=f"bench-{number:04}",
                 status="free",
                 status_since=moment,
                 home_lon=lon + number % 7 * 0.001,
@@ -102,6 +112,10 @@ def add_units(stations: list[Any], count: int) -> list[Any]:
             )
         )
     made = Unit.objects.bulk_create(rows, batch_size=1000)
+    Device.objects.bulk_create(
+        Device(unit=unit, name="bench", digest=digest(number), enrolled_at=moment)
+        for number, unit in enumerate(made)
+    )
     UnitPosition.objects.bulk_create(
         [
             UnitPosition(unit=u, lon=u.home_lon, lat=u.home_lat, at=moment, received_at=moment)

@@ -109,7 +109,7 @@ def county() -> Any:
     rows = [
         Unit(
             code=f"B{i:04d}", name=f"B{i:04d}", kind=("car", "foot", "bike")[i % 3],
-            agency=(made.east, made.west)[i % 2], device=f"bench-{i}", status="free",
+            agency=(made.east, made.west)[i % 2], status="free",
             status_since=moment, home_lon=MIDDLE[0] - 0.09 + (i % 50) * 0.0036,
             home_lat=MIDDLE[1] - 0.09 + (i // 50) * 0.0045,
         )

@@ -163,6 +163,8 @@ async def account_of(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 async def report_positions(load: Load, port: int, tally: Counter[int]) -> None:
     """Devices report at an even pace; each is answered after its batch is committed."""
+    from _county import key
+
     hands = 100
     each = load.positions // hands
 
@@ -171,7 +173,7 @@ async def report_positions(load: Load, port: int, tally: Counter[int]) -> None:
         async for n in every(1 / each, 10**9):
             device = (n * hands + number) % UNITS
             lon, lat = 112.8 + random.random() * 0.16, 28.1 + random.random() * 0.1
-            path = f"/live/position?id=bench-{device:04}&lon={lon:.5f}&lat={lat:.5f}"
+            path = f"/live/position?id={key(device)}&lon={lon:.5f}&lat={lat:.5f}"
             status, _ = await client.ask("POST", path)
             tally[status] += 1
 

@@ -57,7 +57,7 @@ def test_rows_are_walked_and_opened(guide: Page) -> None:
     guide.keyboard.press("j")
     guide.keyboard.press("j")
     guide.keyboard.press("o")
-    assert guide.url.endswith("#22")
+    guide.wait_for_url("**#22")
 
 
 def test_a_command_is_sent_and_its_sentence_shown(desk: DeskServer, guide: Page) -> None:
