@@ -103,7 +103,8 @@ def learn(
     cell, ratio, share, left_out = _spoken(streets, journeys, area, band, shape)
     median, samples = _medians(cell, ratio, share, int(np.prod(shape)))
     enough = samples >= least
-    drawn = 1 + (np.nan_to_num(median, nan=1.0) - 1) * samples / (samples + prior)
+    towards = samples / np.where(samples > 0, samples + prior, 1.0)  # 0 where nothing was seen
+    drawn = 1 + (np.nan_to_num(median, nan=1.0) - 1) * towards
     factor = np.where(enough, drawn, 1.0)
     return Learned(
         factor.reshape(shape), median.reshape(shape), samples.reshape(shape), least, left_out,
