@@ -153,6 +153,20 @@ class Roads:
         view = self._reachable(lon, lat, when)
         return None if view is None else view.isochrone(np.array([[lon, lat]]), seconds)
 
+    def crossings(self, points: Sequence[Point] | F64) -> F64:
+        """(k, 2) the nearer end of the street beside each of k points: where one could stand.
+
+        A point beside no street (`FAR_M`), or without a network, stays where it is.
+        """
+        network, given = self.network(), _points(points)
+        if network is None or not len(given):
+            return given
+        on, streets = network.snap(given[:, 0], given[:, 1]), network.streets
+        first, last = streets.line_first[on.segment], streets.line_first[on.segment + 1] - 1
+        at = np.where(on.fraction < 0.5, first, last)
+        ends = np.column_stack([streets.line_lon[at], streets.line_lat[at]])
+        return np.asarray(np.where((on.metres <= FAR_M)[:, None], ends, given))
+
     def reached(
         self, points: Sequence[Point], seconds: float, when: datetime | None = None
     ) -> Reached | None:
