@@ -229,7 +229,7 @@ def _counted(asked: Asked) -> tuple[F64, F64, Text]:
         f"all {told.sum()} that came in the last {min(days, asked.days):.0f} days, those later "
         "cancelled or joined included",
     )
-    middles = cells[:, ::-1] * counting.CELL_DEGREES
+    middles = np.asarray(cells[:, ::-1] * counting.CELL_DEGREES, np.float64)
     return middles, counting.rates(told, days) if len(told) else np.empty((0, 24)), said
 
 

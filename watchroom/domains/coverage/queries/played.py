@@ -137,11 +137,11 @@ def _play(
     cells = np.argsort(-expected.weight, kind="stable")[:MOST_CELLS]
     where = np.array([(one.lon, one.lat) for one in (*before, *after)])
     travel, by_road = _travel(where, expected.places[cells], asked.hours)
-    plans = [
+    a, b = (
         _scenario(asked, expected.by_hour[cells], travel, posts, service_min)
         for posts in (range(len(before)), range(len(before), len(where)))
-    ]
-    found = compare(*plans, seed=SEED, replications=REPLICATIONS, progress=_in_time())
+    )
+    found = compare(a, b, seed=SEED, replications=REPLICATIONS, progress=_in_time())
     rows = [
         Row(title, title is RESPONSE, found.a.estimate(name), found.b.estimate(name),
             found.difference(name))
