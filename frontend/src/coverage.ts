@@ -48,8 +48,8 @@ function showPlans(): void {
   if (!map || !points) return;
   const plans = JSON.parse(points.textContent ?? "") as GeoJSON.FeatureCollection<GeoJSON.Point>;
   map.setLayer("posts", plans);
-  const [lon, lat] = plans.features[0]?.geometry.coordinates ?? [];
-  if (lon !== undefined && lat !== undefined) map.show(lon, lat, 11);
+  const middle = (axis: 0 | 1): number => plans.features.reduce((sum, { geometry }) => sum + (geometry.coordinates[axis] ?? 0), 0) / plans.features.length;
+  if (plans.features.length > 0) map.show(middle(0), middle(1), 11);
 }
 
 /** A click on the map is the post's place, or the next corner of a zone. */

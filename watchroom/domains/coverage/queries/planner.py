@@ -119,6 +119,11 @@ class Planned:
     by_road: bool
     when: datetime
 
+    @property
+    def moved(self) -> int:
+        """How many posts that go and come are one that moves."""
+        return sum(row.what == two_plans.GOES and row.partner is not None for row in self.changes)
+
     def keys(self, side: Side) -> str:
         """The places of a plan, as a form sends them."""
         return " ".join(self.candidates[site].key for site in side.sites)
@@ -281,8 +286,16 @@ def _stations(agency_id: int) -> list[Candidate]:
 def _crossings(expected: Expected, count: int) -> list[Candidate]:
     """The street's end nearest to the middle of each of the cells with most calls."""
     busiest = np.argsort(-expected.weight, kind="stable")[: min(count, MOST_CROSSINGS)]
-    found = np.round(roads.crossings(expected.places[busiest]), 6)
-    return [Candidate(two_plans.new_place(lon, lat), lon, lat) for lon, lat in found.tolist()]
+    return new_places(np.round(roads.crossings(expected.places[busiest]), 6))
+
+
+def new_places(where: F64) -> list[Candidate]:
+    """Places where there is no post yet, named after their street."""
+    streets = roads.street_names(where)
+    return [
+        Candidate(two_plans.new_place(lon, lat, street), lon, lat)
+        for (lon, lat), street in zip(where.tolist(), streets, strict=True)
+    ]
 
 
 # -- both plans ------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from .planner import (
     Expected,
     expected_calls,
     moment_of,
+    new_places,
     one_at_a_time,
     posts_below,
     posts_in_force,
@@ -34,10 +35,9 @@ if TYPE_CHECKING:
     from watchroom.plan.simulation import Estimate, Scenario
 
 F64 = npt.NDArray[np.float64]
+F32 = npt.NDArray[np.float32]
 DAYS, WARM_UP_DAYS, REPLICATIONS, SEED = 14, 1, 20, 1
 DAY_S = 86_400.0
-MOST_CELLS = 800
-"""Calls come from so many cells at most, those with most calls; the share they have is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ class Played:
     calls: float
     busy_a: float
     busy_b: float
-    share: float
     service_min: float
     by_road: bool
     stopped: bool
@@ -99,7 +98,7 @@ def _point(key: str) -> Candidate:
         raise _out_of_date() from error
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise _out_of_date()
-    return Candidate(two_plans.new_place(lon, lat), lon, lat)
+    return new_places(np.array([(lon, lat)]))[0]
 
 
 def _out_of_date() -> Refusal:
@@ -134,11 +133,10 @@ def _play(
 ) -> Played:
     from watchroom.plan.simulation import compare  # noqa: PLC0415 - a compiler comes with it
 
-    cells = np.argsort(-expected.weight, kind="stable")[:MOST_CELLS]
     where = np.array([(one.lon, one.lat) for one in (*before, *after)])
-    travel, by_road = _travel(where, expected.places[cells], asked.hours)
+    travel, by_road = _travel(where, expected.places, asked.hours)
     a, b = (
-        _scenario(asked, expected.by_hour[cells], travel, posts, service_min)
+        _scenario(asked, expected.by_hour, travel, posts, service_min)
         for posts in (range(len(before)), range(len(before), len(where)))
     )
     found = compare(a, b, seed=SEED, replications=REPLICATIONS, progress=_in_time())
@@ -153,7 +151,6 @@ def _play(
         calls=found.a.estimate("calls").mean,
         busy_a=found.a.estimate("workload").mean,
         busy_b=found.b.estimate("workload").mean,
-        share=float(expected.weight[cells].sum()),
         service_min=service_min,
         by_road=by_road,
         stopped=found.a.stopped,
@@ -169,18 +166,18 @@ FIGURES = {
 }
 
 
-def _travel(where: F64, cells: F64, hours: Sequence[int]) -> tuple[F64, bool]:
+def _travel(where: F64, cells: F64, hours: Sequence[int]) -> tuple[F32, bool]:
     """(n, n) seconds, posts first; inf between what nobody drives between: posts, and cells."""
     when, k = moment_of(hours), len(where)
     out, back = roads.matrix(where, cells, when), roads.matrix(cells, where, when)
-    table = np.full((k + len(cells), k + len(cells)), np.inf)
+    table = np.full((k + len(cells), k + len(cells)), np.inf, np.float32)
     table[:k, k:], table[k:, :k] = out.seconds, back.seconds
     np.fill_diagonal(table, 0.0)
     return table, out.by_road
 
 
 def _scenario(
-    asked: Asked, by_hour: F64, travel: F64, posts: Sequence[int], service_min: float
+    asked: Asked, by_hour: F64, travel: F32, posts: Sequence[int], service_min: float
 ) -> "Scenario":
     from watchroom.plan.simulation import Demand, Scenario, Units  # noqa: PLC0415
 

@@ -42,9 +42,10 @@ class Change:
     metres: float = 0.0
 
 
-def new_place(lon: float, lat: float) -> Text:
+def new_place(lon: float, lat: float, street: Text | None) -> Text:
     """What a place is called at which there is no post yet."""
-    return Text(f"路口 {lon:.4f}, {lat:.4f}", f"Crossing {lon:.4f}, {lat:.4f}")
+    name = street or Text("路口", "Crossing")
+    return Text(f"{name.zh} {lon:.4f}, {lat:.4f}", f"{name.en} {lon:.4f}, {lat:.4f}")
 
 
 def hours_of(first: int, last: int) -> list[int]:

@@ -1,6 +1,7 @@
 """The planner: posts as they are beside posts as they could be, with bounds and reasons."""
 
 from datetime import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,9 @@ from watchroom.domains.coverage.tests.samples import HOUR, in_force, post_at, sh
 from watchroom.domains.coverage.tests.test_covering_the_city_now import expect
 from watchroom.kernel.access import NotFound
 from watchroom.kernel.models import Matter
+from watchroom.kernel.roads import Roads, roads
 from watchroom.kernel.sessions import BACKEND
+from watchroom.road import Network
 
 LON, LAT = MIDDLE
 
@@ -109,6 +112,28 @@ def test_both_plans_meet_the_same_calls(county: County, near: DutyPost) -> None:
     for keys in ("", "p0", "x,y", "999,0"):
         with pytest.raises(Refusal, match="过期"):
             queries.played(county.chief, asked(county), keys, 20)
+
+
+@pytest.fixture
+def by_road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roads:
+    """One street eastward from the middle with a crossing each 0.01°, a minute apart."""
+    lon, step = LON + 0.01 * np.arange(9), np.arange(8)
+    tail, head = np.append(step, step + 1), np.append(step + 1, step)
+    Network.from_arrays(tail, head, np.full(16, 60.0), lon, np.full(9, LAT)).save(tmp_path / "r")
+    monkeypatch.setattr(roads, "folder", tmp_path / "r")
+    return roads
+
+
+def test_candidates_stand_at_crossings_and_times_are_by_road(
+    county: County, near: DutyPost, by_road: Roads
+) -> None:
+    ends = by_road.crossings([(LON + 0.012, LAT), (LON + 0.017, LAT + 0.001), (LON - 1, LAT)])
+    assert ends == pytest.approx(np.array([(LON + 0.01, LAT), (LON + 0.02, LAT), (LON - 1, LAT)]))
+    found = queries.two_plans_for(county.chief, asked(county, 2, crossings=5))
+    assert found.by_road
+    assert by_road.street_names([(LON + 0.01, LAT)]) == [None]
+    comes = next(row for row in found.changes if row.what == "comes")
+    assert found.candidates[comes.site].lon == pytest.approx(LON + 0.05)
 
 
 def browser_of(county: County, who: str, lang: str = "zh-hans") -> Client:
