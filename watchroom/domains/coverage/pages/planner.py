@@ -121,6 +121,7 @@ def _asked(sent: QueryDict) -> Asked:
         days=days,
         gains=tuple(_gain(sent, i, usual) for i, usual in enumerate(two_plans.GAINS)),
         fixed=tuple(int(one) for one in sent.getlist("fixed") if one.isdigit()),
+        no_later="no_later" in sent,
         with_posts="posts" in sent,
         with_stations="stations" in sent,
         crossings=typed.number(sent, "crossings", Text("路口数", "Crossings")) or 0,

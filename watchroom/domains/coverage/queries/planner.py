@@ -57,6 +57,8 @@ class Asked:
     days: int = 0
     gains: tuple[float, ...] = two_plans.GAINS
     fixed: tuple[int, ...] = ()
+    no_later: bool = False
+    """What plan A reaches late, after the last tier, plan B reaches no later."""
     with_posts: bool = True
     with_stations: bool = True
     crossings: int = 150
@@ -327,6 +329,7 @@ def _work_out(
         asked.gains,
         p=asked.count,
         fixed=[number[pk] for pk in asked.fixed],
+        must=two_plans.no_later(seconds, before) if asked.no_later else None,
         stop=STOP_S,
     )
     after = tuple(int(site) for site in found.sites)

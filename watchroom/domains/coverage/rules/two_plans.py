@@ -76,6 +76,11 @@ def shares(seconds: F64, weight: F64, plan: Sequence[int]) -> list[float]:
     return [float(weight[nearest <= limit].sum()) for limit in TIERS]
 
 
+def no_later(seconds: F64, plan: Sequence[int]) -> F64:
+    """(c) seconds within which another plan must be there, so that nobody far off loses by it."""
+    return np.maximum(nearest_s(seconds, plan), max(TIERS))
+
+
 def worth(seconds: F64, weight: F64, plan: Sequence[int], gains: Sequence[float]) -> float:
     """Points of 100: every call counts with the gain of the tier it is reached in."""
     tier = np.searchsorted(np.array(TIERS, float), nearest_s(seconds, plan))

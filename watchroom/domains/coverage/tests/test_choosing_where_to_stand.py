@@ -66,6 +66,17 @@ def test_a_better_crossing_takes_the_place_of_a_post(county: County, near: DutyP
     assert "移至" in found.reasons[found.changes.index(told["goes"])].zh
 
 
+def test_who_is_far_off_now_need_not_wait_longer(county: County) -> None:
+    """Most calls come from the east; the only post is the only one near the west."""
+    expect((LON + 0.05, LAT, 90), (LON + 0.01, LAT, 10))
+    west, east = post_at(county, "西岗", -10), post_at(county, "东岗", 25)
+    in_force(county, Line(west.pk, shift_of(county, "S1", -HOUR, hours=23).pk))
+    most = queries.two_plans_for(county.chief, asked(county))
+    assert [most.candidates[site].post_id for site in most.b.sites] == [east.pk]
+    fair = queries.two_plans_for(county.chief, asked(county, no_later=True))
+    assert [fair.candidates[site].post_id for site in fair.b.sites] == [west.pk]
+
+
 def test_a_post_that_must_stay_stays(county: County, near: DutyPost) -> None:
     post_at(county, "都近岗", 15)
     kept = queries.two_plans_for(county.chief, asked(county, 1, fixed=(near.pk,)))
