@@ -24,6 +24,8 @@ A_WEEK = timedelta(days=6)
 DAYS_BACK = (0, 30, 90, 180, 365)
 FEWEST = 5
 """How many posts are proposed where no plan is in force."""
+STAYING = ("school", "gate")
+"""Kinds of post that stay unless somebody says otherwise: they stand for one place."""
 CROSSINGS = (0, 50, 150, 400)
 SERVICE_MIN = 30
 
@@ -84,6 +86,8 @@ def _form(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "agencies": mine,
         "kinds": queries.demand_kinds(),
         "in_force": in_force,
+        "post_titles": {post.kind: words.POSTS[post.kind] for post in in_force},
+        "staying": sent.getlist("stay") if sent else STAYING,
         "count": len(in_force) or FEWEST,
         "days_back": DAYS_BACK,
         "crossings": CROSSINGS,
@@ -121,6 +125,7 @@ def _asked(sent: QueryDict) -> Asked:
         days=days,
         gains=tuple(_gain(sent, i, usual) for i, usual in enumerate(two_plans.GAINS)),
         fixed=tuple(int(one) for one in sent.getlist("fixed") if one.isdigit()),
+        fixed_kinds=tuple(sent.getlist("stay")),
         no_later="no_later" in sent,
         with_posts="posts" in sent,
         with_stations="stations" in sent,
@@ -138,7 +143,7 @@ def _gain(sent: QueryDict, tier: int, usual: float) -> float:
 
 def _features(found: Planned, request: HttpRequest) -> dict[str, Any]:
     """Both plans as points for the map: what becomes of each, and why (RFC 7946, WGS-84)."""
-    lang = getattr(request, "LANGUAGE_CODE", "zh")
+    lang = str(getattr(request, "lang", "zh"))
     return {
         "type": "FeatureCollection",
         "features": [

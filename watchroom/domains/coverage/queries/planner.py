@@ -57,6 +57,8 @@ class Asked:
     days: int = 0
     gains: tuple[float, ...] = two_plans.GAINS
     fixed: tuple[int, ...] = ()
+    fixed_kinds: tuple[str, ...] = ()
+    """Posts in force of these kinds stay as well: a school post stands for its school."""
     no_later: bool = False
     """What plan A reaches late, after the last tier, plan B reaches no later."""
     with_posts: bool = True
@@ -318,7 +320,8 @@ def _work_out(
     seconds = np.where(np.isfinite(told.seconds), told.seconds, UNREACHED_S).T
     before = tuple(range(len(in_force)))
     number = {one.post_id: index for index, one in enumerate(candidates) if one.post_id}
-    if not set(asked.fixed) <= set(number):
+    stay = {*asked.fixed, *(post.pk for post in in_force if post.kind in asked.fixed_kinds)}
+    if not stay <= set(number):
         raise Refusal(
             Text("有固定的岗位不在候选点里", "A post that is to stay is not among the candidates")
         )
@@ -328,7 +331,7 @@ def _work_out(
         two_plans.TIERS,
         asked.gains,
         p=asked.count,
-        fixed=[number[pk] for pk in asked.fixed],
+        fixed=sorted(number[pk] for pk in stay),
         must=two_plans.no_later(seconds, before) if asked.no_later else None,
         stop=STOP_S,
     )

@@ -78,9 +78,13 @@ def test_who_is_far_off_now_need_not_wait_longer(county: County) -> None:
 
 
 def test_a_post_that_must_stay_stays(county: County, near: DutyPost) -> None:
-    post_at(county, "都近岗", 15)
+    other = post_at(county, "都近岗", 15)
     kept = queries.two_plans_for(county.chief, asked(county, 1, fixed=(near.pk,)))
     assert [kept.candidates[site].post_id for site in kept.b.sites] == [near.pk]
+    with pytest.raises(Refusal, match="现有点位"):
+        queries.two_plans_for(
+            county.chief, asked(county, 1, fixed=(other.pk,), fixed_kinds=("duty",))
+        )
     with pytest.raises(Refusal, match="候选点"):
         queries.two_plans_for(county.chief, asked(county, 1, fixed=(0,)))
     with pytest.raises(Refusal):
