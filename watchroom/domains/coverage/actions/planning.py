@@ -27,9 +27,11 @@ def draft_from_places(
     shift_ids: Sequence[int],
     post_kind: str = "duty",
 ) -> Matter:
-    """A draft with one person at each place in each shift; places without a post get one.
+    """A draft for these places in each shift; places without a post get one.
 
-    All or nothing. Like every draft it is changed, submitted and approved by people.
+    Where a post stands in a plan in force in the same shift, strength and days are as they are
+    there; one person every day elsewhere. People are chosen in the draft. All or nothing.
+    Like every draft it is changed, submitted and approved by people.
     """
     if not shift_ids:
         raise Refusal(Text("请选班次", "Choose a shift"))
@@ -51,5 +53,10 @@ def draft_from_places(
                 )
                 post_id = made.pk
             posts.append(post_id)
-        lines = [Line(post, shift) for post in posts for shift in shift_ids]
+        now = queries.lines_in_force(posts, shift_ids)
+        lines = [
+            Line(post, shift, *now.get((post, shift), (1,)))
+            for post in posts
+            for shift in shift_ids
+        ]
         return draft(actor, title, kind, starts_on, ends_on, agency_id=agency_id, lines=lines)

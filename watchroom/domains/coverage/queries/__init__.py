@@ -14,7 +14,7 @@ from .live import (
 )
 from .mine import Mine, mine, posting_here
 from .planner import Asked, Planned, demand_kinds, posts_in_force, two_plans_for
-from .plans import Content, content, faults, lines, plan, plans
+from .plans import Content, content, faults, lines, lines_in_force, plan, plans
 from .played import Played, places_of, played
 from .postings import (
     Detail,
@@ -62,6 +62,7 @@ __all__ = [
     "inspections",
     "is_expected",
     "lines",
+    "lines_in_force",
     "live",
     "may_set_tiers",
     "mine",

@@ -32,7 +32,7 @@ LON, LAT = MIDDLE
 def near(county: County) -> DutyPost:
     """The only post in force; six of ten calls come from where it stands, four from far off."""
     post = post_at(county, "近岗<i>x", 5)
-    in_force(county, Line(post.pk, shift_of(county, "S1", -HOUR, hours=23).pk))
+    in_force(county, Line(post.pk, shift_of(county, "S1", -HOUR, hours=23).pk, strength=3))
     expect((LON + 0.01, LAT, 60), (LON + 0.05, LAT, 40))
     return post
 
@@ -183,7 +183,8 @@ def test_the_screen_asks_answers_plays_and_drafts(
     assert made["Location"] == f"/coverage/plans/{plan.number}/"
     assert plan.state == "drafted"
     lines = plan.coverage_plan.lines
-    assert sorted(lines.values_list("post__kind", flat=True)) == ["duty", "quick"]
+    told = sorted(lines.values_list("post__kind", "strength"))
+    assert told == [("duty", 3), ("quick", 1)]
 
 
 @pytest.mark.parametrize(
