@@ -289,7 +289,8 @@ def _stations(agency_id: int) -> list[Candidate]:
 
 def _crossings(expected: Expected, count: int) -> list[Candidate]:
     """The street's end nearest to the middle of each of the cells with most calls."""
-    busiest = np.argsort(-expected.weight, kind="stable")[: min(count, MOST_CROSSINGS)]
+    most = max(0, min(count, MOST_CROSSINGS))
+    busiest = np.argsort(-expected.weight, kind="stable")[:most]
     return new_places(np.round(roads.crossings(expected.places[busiest]), 6))
 
 
