@@ -42,6 +42,16 @@ function followStream(): void {
   });
 }
 
+/** The planner's answer brings both plans as points; the map shows them, and where they are. */
+function showPlans(): void {
+  const points = document.getElementById(map?.dataset["planner"] ?? "");
+  if (!map || !points) return;
+  const plans = JSON.parse(points.textContent ?? "") as GeoJSON.FeatureCollection<GeoJSON.Point>;
+  map.setLayer("posts", plans);
+  const middle = (axis: 0 | 1): number => plans.features.reduce((sum, { geometry }) => sum + (geometry.coordinates[axis] ?? 0), 0) / plans.features.length;
+  if (plans.features.length > 0) map.show(middle(0), middle(1), 11);
+}
+
 /** A click on the map is the post's place, or the next corner of a zone. */
 function pickPlace(form: HTMLFormElement): void {
   const field = (name: string): HTMLInputElement => form.elements.namedItem(name) as HTMLInputElement;
@@ -56,5 +66,9 @@ function pickPlace(form: HTMLFormElement): void {
 
 followRows();
 followStream();
+showPlans();
+document.addEventListener("htmx:afterSwap", (event) => {
+  if ((event.target as HTMLElement).id === "planner-plans") showPlans();
+});
 const place = document.querySelector<HTMLFormElement>("form[data-place]");
 if (place) pickPlace(place);

@@ -10,6 +10,7 @@ from watchroom.domains.coverage import actions
 from watchroom.domains.coverage.actions import Line
 from watchroom.domains.coverage.models import DutyPost, Presence
 from watchroom.domains.coverage.tests.samples import HOUR, in_force, plan_of, post_at, shift_of
+from watchroom.domains.coverage.tests.test_covering_the_city_now import expect as expect_calls
 from watchroom.kernel.models import Matter
 
 pytestmark = pytest.mark.browser
@@ -67,3 +68,16 @@ def test_the_screens_of_who_leads_are_accessible_and_the_board_follows(
     for address in addresses:
         page.goto(page.url.split("/coverage/")[0] + f"/coverage/{address}")
         assert axe(page) == [], address
+
+
+def test_the_planner_answers_at_one_key_and_is_accessible(
+    town: Town, axe: Callable[[Page], list[str]]
+) -> None:
+    post, _ = posted(town)
+    expect_calls((post.lon, post.lat, 60), (post.lon + 0.04, post.lat, 40))
+    page = town.screen("leader", "/coverage/planner/")
+    page.keyboard.press("b")
+    expect(page.locator("#planner-plans")).to_contain_text("已证明最优", timeout=30_000)
+    assert page.locator("tr[data-post]").count() >= 1
+    page.locator("details.card summary").click()
+    assert axe(page) == []

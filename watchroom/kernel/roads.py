@@ -23,6 +23,7 @@ from django.db.models import Q
 
 from watchroom.base.clock import local, now
 from watchroom.base.geometry import distance_m, distances_m
+from watchroom.base.text import Text
 
 from .models import Closure
 
@@ -152,6 +153,33 @@ class Roads:
         """What can be reached from a place within a time, or None where there is no network."""
         view = self._reachable(lon, lat, when)
         return None if view is None else view.isochrone(np.array([[lon, lat]]), seconds)
+
+    def crossings(self, points: Sequence[Point] | F64) -> F64:
+        """(k, 2) the nearer end of the street beside each of k points: where one could stand.
+
+        A point beside no street (`FAR_M`), or without a network, stays where it is.
+        """
+        network, given = self.network(), _points(points)
+        if network is None or not len(given):
+            return given
+        on, streets = network.snap(given[:, 0], given[:, 1]), network.streets
+        first, last = streets.line_first[on.segment], streets.line_first[on.segment + 1] - 1
+        at = np.where(on.fraction < 0.5, first, last)
+        ends = np.column_stack([streets.line_lon[at], streets.line_lat[at]])
+        return np.asarray(np.where((on.metres <= FAR_M)[:, None], ends, given))
+
+    def street_names(self, points: Sequence[Point] | F64) -> list[Text | None]:
+        """The name of the street beside each of k points; None where none is known."""
+        network, given = self.network(), _points(points)
+        if network is None or not len(given):
+            return [None] * len(given)
+        on = network.snap(given[:, 0], given[:, 1])
+        told = (network.names[name] for name in network.streets.segment_name[on.segment].tolist())
+        near = (on.metres <= FAR_M).tolist()
+        return [
+            Text(zh or en, en or zh) if beside and (zh or en) else None
+            for (zh, en), beside in zip(told, near, strict=True)
+        ]
 
     def reached(
         self, points: Sequence[Point], seconds: float, when: datetime | None = None

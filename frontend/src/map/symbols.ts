@@ -55,6 +55,11 @@ function mark(pen: Pen, which: string): void {
   else if (which === "busy") {
     pen.moveTo(-3.5, 0);
     pen.lineTo(3.5, 0);
+  } else if (which === "plus") {
+    pen.moveTo(-4, 0);
+    pen.lineTo(4, 0);
+    pen.moveTo(0, -4);
+    pen.lineTo(0, 4);
   } else if (which === "off") {
     pen.moveTo(-3, -3);
     pen.lineTo(3, 3);
@@ -108,6 +113,9 @@ const STANDING: Record<string, { colour: string; mark: string }> = {
   due: { colour: "--soon-solid", mark: "sent" },
   leaving: { colour: "--busy-solid", mark: "way" },
   late: { colour: "--late-solid", mark: "off" },
+  stays: { colour: "--ink-2", mark: "none" },
+  comes: { colour: "--good-solid", mark: "plus" },
+  goes: { colour: "--soon-solid", mark: "off" },
 };
 
 function standingPost(pen: Pen, { colour, mark: inner }: { colour: string; mark: string }): void {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, inspections, live, mine, papers, plans, posts
+from .pages import board, inspections, live, mine, papers, planner, plans, posts
 
 app_name = "coverage"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("live/areas.geojson", live.areas, name="live-areas"),
     path("live/units.geojson", live.units, name="live-units"),
     path("live/tiers/", live.tiers, name="tiers"),
+    path("planner/", planner.show, name="planner"),
+    path("planner/plans/", planner.worked, name="planner-plans"),
+    path("planner/played/", planner.played, name="planner-played"),
+    path("planner/draft/", planner.draft, name="planner-draft"),
     path("posts/", posts.listed, name="posts"),
     path("posts/new/", posts.new, name="post-new"),
     path("posts/codes/", papers.codes, name="codes"),

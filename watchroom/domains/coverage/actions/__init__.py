@@ -2,6 +2,7 @@
 
 from .by_name import perform
 from .inspecting import inspect, not_right, put_right, set_aside, verify
+from .planning import draft_from_places
 from .plans import (
     Line,
     Need,
@@ -45,6 +46,7 @@ __all__ = [
     "close_post",
     "close_shift",
     "draft",
+    "draft_from_places",
     "end",
     "hand_over",
     "inspect",

@@ -13,7 +13,9 @@ from .live import (
     units_geojson,
 )
 from .mine import Mine, mine, posting_here
-from .plans import Content, content, faults, lines, plan, plans
+from .planner import Asked, Planned, demand_kinds, posts_in_force, two_plans_for
+from .plans import Content, content, faults, lines, lines_in_force, plan, plans
+from .played import Played, places_of, played
 from .postings import (
     Detail,
     detail,
@@ -37,16 +39,20 @@ from .posts import (
 )
 
 __all__ = [
+    "Asked",
     "Content",
     "Detail",
     "Live",
     "Loss",
     "Mine",
+    "Planned",
+    "Played",
     "Proposal",
     "Row",
     "areas_geojson",
     "board",
     "content",
+    "demand_kinds",
     "detail",
     "faults",
     "figures_now",
@@ -56,25 +62,30 @@ __all__ = [
     "inspections",
     "is_expected",
     "lines",
+    "lines_in_force",
     "live",
     "may_set_tiers",
     "mine",
     "on_post_now",
     "people",
     "people_ids",
+    "places_of",
     "plan",
     "plans",
+    "played",
     "post_of_secret",
     "posting_here",
     "postings",
     "posts",
     "posts_geojson",
+    "posts_in_force",
     "running_at",
     "seen_unit_ids",
     "sees_post",
     "shifts",
     "successor",
     "tiers_of",
+    "two_plans_for",
     "units",
     "units_geojson",
     "zones_geojson",

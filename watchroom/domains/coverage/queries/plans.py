@@ -64,6 +64,15 @@ def lines(plan_id: int) -> list[PlanLine]:
     return list(rows.prefetch_related("staff").order_by("post__code", "shift__starts", "pk"))
 
 
+def lines_in_force(
+    post_ids: Sequence[int], shift_ids: Sequence[int]
+) -> dict[tuple[int, int], tuple[int, tuple[int, ...]]]:
+    """(post, shift) → strength and days in a plan in force, where it stands in one."""
+    rows = PlanLine.objects.filter(plan__in_force=True, post__in=post_ids, shift__in=shift_ids)
+    told = rows.values_list("post_id", "shift_id", "strength", "days").order_by("pk")
+    return {(post, shift): (strength, tuple(days)) for post, shift, strength, days in told}
+
+
 def needs_of(plan_id: int) -> list[Requirement]:
     """What a plan asks of itself."""
     rows = Requirement.objects.filter(plan_id=plan_id).select_related("post")
