@@ -59,7 +59,6 @@ ROLES: dict[str, RoleSet] = {
             "dispatch.draft",
             "dispatch.duty",
             "dispatch.premise",
-            "directives.*",
             "map.close",
             "figures.view",
             *EVERYDAY,

@@ -16,6 +16,12 @@ def run(concurrency: int) -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
+    from watchroom.kernel.registry import registry
+
+    # Here and by one thread: of a library that two import at once, one may get a half.
+    jobs = list(registry.modules("jobs"))
+    log.info("reactions of %d domains", len(jobs))
+
     async def work() -> None:
         async with worker_app.open_async():
             watches = [asyncio.create_task(watch()) for watch in (_watch_clocks, _tell_others)]

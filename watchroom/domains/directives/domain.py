@@ -18,6 +18,7 @@ DOMAIN = Domain(
         ISSUE: Text("下达和核验指令", "Issue and verify directives"),
         RESPOND: Text("签收和落实指令", "Sign and carry out directives"),
     },
+    falls_to={"dispatcher": (VIEW, ISSUE, RESPOND)},
     reacts={
         "directives.order.overdue": "order_overdue",
         "coverage.plan.put_in_force": "plan_in_force",
