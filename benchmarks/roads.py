@@ -84,6 +84,7 @@ class Table:
 
     def __init__(self):
         self.rows = []
+        self.name = ""
 
     def add(self, question, times, equal=None):
         """times: {who: timed()}; ours is the first. equal: did all give the same answer?"""
@@ -98,7 +99,7 @@ class Table:
                 f"  {who:<34} p50 {took['p50'] * 1e3:10.3f} ms   p99 {took['p99'] * 1e3:10.3f} ms"
                 f"   {ratio:9.2f} x ours" + (f"   ({took['note']})" if "note" in took else "")
             )
-        self.rows.append({"question": question, "times": times, "equal": equal})
+        self.rows.append({"name": self.name, "question": question, "times": times, "equal": equal})
         if equal is False:
             raise SystemExit(f"Answers differ: {question}")
 
@@ -511,35 +512,50 @@ def from_binding(distances):
     return np.array([np.inf if d is None else d for d in distances])
 
 
+QUESTIONS = {
+    question.__name__: question
+    for question in (build, re_customise, ten_closures, rank_units, matrix, isochrone, coverage)
+}
+
+
+def kept(only):
+    """Rows of earlier runs that this one did not ask again."""
+    if not only or not RESULTS.exists():
+        return []
+    return [row for row in json.loads(RESULTS.read_text())["rows"] if row.get("name") not in only]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--repeat", type=int, default=300, help="repetitions of the quick questions"
     )
     parser.add_argument("--osrm-ch", action="store_true", help="OSRM's CH too; minutes to build")
+    parser.add_argument("--only", nargs="+", help="some questions again, by name; others are kept")
     parser.add_argument("--skip-peers", action="store_true", help="New York only")
     asked = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"No road data at {SHARED}; set WATCHROOM_SHARED.")
     table = Table()
-    ny = NewYork(with_peers=not asked.skip_peers)
-    print(f"New York: {ny.n:,} nodes; built (order, hierarchy, grid) in {ny.build:.1f} s CPU")
-    for question in (
-        build, re_customise, ten_closures, rank_units, matrix, isochrone, coverage,
-    ):  # fmt: skip
-        question(ny, table, asked.repeat)
-    if not asked.skip_peers:
+    wanted = asked.only or [*QUESTIONS, "real_extract"]
+    if set(wanted) & set(QUESTIONS):
+        ny = NewYork(with_peers=not asked.skip_peers)
+        print(f"New York: {ny.n:,} nodes; built (order, hierarchy, grid) in {ny.build:.1f} s CPU")
+        for name in (name for name in QUESTIONS if name in wanted):
+            table.name = name
+            QUESTIONS[name](ny, table, asked.repeat)
+    if "real_extract" in wanted and not asked.skip_peers:
+        table.name = "real_extract"
         real_extract(table, asked.repeat, asked.osrm_ch)
     about = {
         "machine": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
-        "new_york_build_cpu_s": ny.build,
         "unit": "CPU seconds",
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(about | {"rows": table.rows}, indent=1) + "\n")
+    RESULTS.write_text(json.dumps(about | {"rows": kept(asked.only) + table.rows}, indent=1) + "\n")
     print(f"\nwritten: {RESULTS.relative_to(ROOT)}")
 
 

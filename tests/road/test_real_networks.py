@@ -52,10 +52,13 @@ def check_against_dijkstra(view, pairs, seed):
         assert np.array_equal(seconds, np.sort(truth[:, j])[: len(near)])
         assert np.array_equal(truth[near, j], seconds)
     reach = view.reached(sources, 120)
+    minute = reach.within(60)
     for i, source in enumerate(sources):
         assert np.array_equal(view.travel_times(source, targets), truth[i])
         inside = np.flatnonzero(by_place[i] <= 120_000)
         part = slice(reach.first[i], reach.first[i + 1])
+        nearer = reach.nodes[reach.first[i] : minute[i]]
+        assert np.array_equal(np.sort(nearer), np.flatnonzero(by_place[i] <= 60_000))
         for nodes, ms in (
             (reach.nodes[part], reach.ms[part]),
             (view.isochrone(source, 120).nodes, None),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 
 from watchroom.road import search
 from watchroom.road.arrays import F64, I32, I64
@@ -52,11 +53,18 @@ class Reached:
     ms: I32
     """Milliseconds."""
 
-    def within(self, seconds: float) -> tuple[I64, I32]:
-        """(offsets, nodes) of the part within a shorter time."""
-        inside = self.ms <= int(seconds * 1000)
-        counted = np.concatenate(([0], np.cumsum(inside)))
-        return counted[self.first], self.nodes[inside]
+    def within(self, seconds: float) -> I64:
+        """(k) the part within a shorter time: for source i the entries first[i]:within[i]."""
+        return _until(self.first, self.ms, int(seconds * 1000))
+
+
+@njit(cache=True, nogil=True)
+def _until(first: I64, ms: I32, limit: int) -> I64:  # pragma: no cover
+    """Where the entries of each source, nearest first, pass the limit."""
+    found = np.empty(len(first) - 1, np.int64)
+    for i in range(len(found)):
+        found[i] = first[i] + np.searchsorted(ms[first[i] : first[i + 1]], limit, "right")
+    return found
 
 
 def driven_stretches(at: Weighted, start: Ends, limit: int) -> Stretches:

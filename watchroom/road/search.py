@@ -27,8 +27,8 @@ FIRST, END, COST, TAKEN = 0, 1, 2, 3
 """Columns of a row."""
 NEXT, NODE = 0, 1
 """Columns of a queue entry."""
-NARROWEST = 9
-"""A bucket is at least 512 ms wide: most streets take longer to drive."""
+NARROWEST = 10
+"""A bucket is at least 1,024 ms wide: most streets take longer to drive."""
 RING = np.int64(BUCKETS - 1)
 AHEAD = 12
 """How many units ahead the memory is asked for their marks."""
@@ -55,9 +55,12 @@ def spread(
         while buckets[slot & RING] < 0:
             slot += 1
         begun = count
-        pool, used, size, count = _empty(
-            head, ms, slot, limit, shift, rows, buckets, pool, used, size, settled, count
-        )
+        while buckets[slot & RING] >= 0:
+            used, size, count = _empty(
+                head, ms, slot, limit, shift, rows, buckets, pool, used, size, settled, count
+            )
+            if buckets[slot & RING] >= 0:
+                pool = _wider_pool(pool)
         _sort(rows, settled, begun, count)
     return count
 
@@ -83,7 +86,7 @@ def reached(
     owners, copies = len(owner_first) - 1, len(mark) > 0
     total: Any = 0
     offset = np.zeros(owners + 1, np.int64)
-    node, when = np.empty(1024, np.int32), np.empty(1024, np.int32)
+    node, when = np.empty(1024 * owners, np.int32), np.empty(1024 * owners, np.int32)
     for i in range(owners):
         a, b = owner_first[i], owner_first[i + 1]
         count = spread(head, ms, seeds[a:b], spent[a:b], limit, shift, rows, buckets, pool, settled)
@@ -91,18 +94,19 @@ def reached(
             node = _wider(node, total, 2 * (total + count))
             when = _wider(when, total, len(node))
         for j in range(count):
-            public = base[settled[j]]
+            public, v = base[settled[j]], settled[j]
+            at = rows[v, COST]
+            rows[v, COST], rows[v, TAKEN] = NEVER, NEVER
             if copies:
                 if mark[public]:
                     continue
                 mark[public] = 1
-            node[total], when[total] = public, rows[settled[j], COST]
+            node[total], when[total] = public, at
             total += 1
         if copies:
             for j in range(offset[i], total):
                 mark[node[j]] = 0
         offset[i + 1] = total
-        forget(rows, settled, count)
     return offset, node[:total], when[:total]
 
 
@@ -153,9 +157,12 @@ def near(
         if (slot << shift) > limit:
             break
         begun = known
-        pool, used, size, known = _empty(
-            head, ms, slot, limit, shift, rows, buckets, pool, used, size, settled, known
-        )
+        while buckets[slot & RING] >= 0:
+            used, size, known = _empty(
+                head, ms, slot, limit, shift, rows, buckets, pool, used, size, settled, known
+            )
+            if buckets[slot & RING] >= 0:
+                pool = _wider_pool(pool)
         for i in range(begun, known):
             j = mark[settled[i]]
             while j > 0:
@@ -190,13 +197,15 @@ def _wait(owner_first: I64, node: U32, mark: U32) -> tuple[U32, I32]:  # pragma:
 def _empty(
     head: U32, ms: I32, slot: Any, limit: Any, shift: int, rows: I32, buckets: I32, pool: I32,
     used: Any, size: Any, settled: U32, count: Any,
-) -> tuple[I32, Any, Any, Any]:  # fmt: skip  # pragma: no cover
-    """Settle all of one bucket: (pool, used, size, count) afterwards."""
+) -> tuple[Any, Any, Any]:  # fmt: skip  # pragma: no cover
+    """Settle one bucket, or as much of it as the pool has room for: (used, size, count) then."""
     while buckets[slot & RING] >= 0:
         entry = buckets[slot & RING]
+        v = np.uint32(pool[entry, NODE])
+        if used + rows[v, END] - rows[v, FIRST] > len(pool):
+            break
         buckets[slot & RING] = pool[entry, NEXT]
         size -= 1
-        v = np.uint32(pool[entry, NODE])
         at = rows[v, COST]
         if rows[v, TAKEN] == at:
             continue
@@ -204,8 +213,6 @@ def _empty(
             settled[count] = v
             count += 1
         rows[v, TAKEN] = at
-        if used + rows[v, END] - rows[v, FIRST] > len(pool):
-            pool = _wider_pool(pool)
         for arc in range(np.uint32(rows[v, FIRST]), np.uint32(rows[v, END])):
             reach, u = np.int32(at + ms[arc]), head[arc]
             if reach <= limit and reach < rows[u, COST]:
@@ -215,7 +222,7 @@ def _empty(
                 _enqueue(buckets, pool, used, (np.int64(reach) >> shift) & RING, u)
                 used += 1
                 size += 1
-    return pool, used, size, count
+    return used, size, count
 
 
 @njit(cache=True, nogil=True)
