@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from watchroom.road.arrays import I32, I64, NEVER, ONE, U8, U32, Bools, frozen
+from watchroom.road.arrays import I32, NEVER, ONE, U8, U32, Bools, frozen
 from watchroom.road.heap import pop, push
 from watchroom.road.hierarchy import Hierarchy
 
@@ -39,10 +39,9 @@ def amend(h: Hierarchy, arc_ms: I32, changed: I32, up: I32, down: I32, waiting: 
     arc_ms: (m) all milliseconds, the new ones in; changed: street arcs whose time is another now;
     waiting: (c, all 0) is borrowed. Equal to `customise` of the same arc_ms.
     """
-    places = h.arc_place[changed]
     _amend(
         h.up_first, h.up_head, h.up_tail, h.down_first, h.down_arc, h.place_first, h.place_arc,
-        h.arc_climbs, arc_ms, np.unique(places[places >= 0]).astype(np.int64), up, down, waiting,
+        h.arc_climbs, arc_ms, h.arc_place[changed], up, down, waiting,
     )  # fmt: skip
 
 
@@ -79,15 +78,11 @@ def _relax_triangles(
 @njit(cache=True, nogil=True)
 def _amend(
     up_first: U32, up_head: U32, up_tail: U32, down_first: U32, down_arc: U32, place_first: U32,
-    place_arc: U32, climbs: Bools, arc_ms: I32, begin: I64, up: I32, down: I32, waiting: U8,
+    place_arc: U32, climbs: Bools, arc_ms: I32, begin: I32, up: I32, down: I32, waiting: U8,
 ) -> None:  # fmt: skip  # pragma: no cover
     """Hierarchy arcs in ascending order; one that changes wakes those that may lean on it."""
     heap = np.empty(max(1024, 2 * len(begin)), np.int64)
-    size = 0
-    for i in range(len(begin)):
-        push(heap, size, begin[i])
-        size += 1
-        waiting[begin[i]] = 1
+    size = _wake(begin, heap, waiting)
     while size > 0:
         arc = np.uint32(pop(heap, size))
         size -= 1
@@ -106,12 +101,17 @@ def _amend(
             more = np.empty(2 * wider, np.int64)
             more[:size] = heap[:size]
             heap = more
+        beyond = up_first[up_head[arc]]
         for side in range(up_first[x], up_first[x + ONE]):
             if side == arc:
                 continue
             # The arc above both: from the lower of the two heads to the higher.
-            low, high = (side, arc) if side < arc else (arc, side)
-            above = _find(up_first, up_head, up_head[low], up_head[high])
+            if side < arc:
+                above = _find(up_first, up_head, up_head[side], up_head[arc])
+            else:
+                while up_head[beyond] != up_head[side]:
+                    beyond += ONE
+                above = beyond
             if waiting[above]:
                 continue
             if side < arc:
@@ -120,12 +120,28 @@ def _amend(
             else:
                 was_up, was_down = old_down + up[side], down[side] + old_up
                 now_up, now_down = new_down + up[side], down[side] + new_up
-            leans = (was_up <= up[above] and was_up != now_up) or now_up < up[above]
-            leans |= (was_down <= down[above] and was_down != now_down) or now_down < down[above]
-            if leans:
+            if _leans(was_up, now_up, up[above]) or _leans(was_down, now_down, down[above]):
                 waiting[above] = 1
                 push(heap, size, np.int64(above))
                 size += 1
+
+
+@njit(cache=True, nogil=True)
+def _wake(begin: I32, heap: Any, waiting: U8) -> Any:  # pragma: no cover
+    """Put the hierarchy arcs to begin with into the heap (-1 for a loop); how many there are."""
+    size = 0
+    for i in range(len(begin)):
+        if begin[i] >= 0 and not waiting[begin[i]]:
+            push(heap, size, np.int64(begin[i]))
+            size += 1
+            waiting[begin[i]] = 1
+    return size
+
+
+@njit(cache=True, nogil=True)
+def _leans(was: Any, now: Any, held: Any) -> Any:  # pragma: no cover
+    """May an arc that costs `held` change when a way below it that cost `was` costs `now`?"""
+    return (was <= held and was != now) or now < held
 
 
 @njit(cache=True, nogil=True)
