@@ -18,6 +18,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, clocks, documents, extensions, links, notes, search
 from watchroom.kernel.access import Actor, NotFound
+from watchroom.kernel.machines import actor_of
 from watchroom.kernel.models import Deadline, Document, Entry, Extension, Matter
 
 from . import steps
@@ -168,13 +169,8 @@ class Results(Schema):
     older: str
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    return actor
-
-
 def _found(request: HttpRequest, number: str) -> tuple[Actor, Matter]:
-    actor = _actor(request)
+    actor = actor_of(request)
     return actor, access.find(actor, number=number.upper())
 
 
@@ -344,5 +340,5 @@ def find(request: HttpRequest, q: str, kind: str = "", older: str = "") -> Any:
     if older and cursor is None:
         raise Refusal(Text("older 不是上一页给出的值", "`older` is not what a page gave"))
     kinds = [kind] if kind else ()
-    found = search.matters(_actor(request), q[:400], kinds=kinds, older=cursor)
+    found = search.matters(actor_of(request), q[:400], kinds=kinds, older=cursor)
     return {"items": found.matters, "older": search.write_cursor(found.older)}

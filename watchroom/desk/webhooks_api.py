@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from watchroom.kernel import webhooks
 from watchroom.kernel.access import Actor, NotFound, require
+from watchroom.kernel.machines import actor_of
 from watchroom.kernel.models import Agency, Webhook
 
 router = Router()
@@ -61,7 +62,7 @@ class DeliveryOut(Schema):
 
 
 def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require(actor, webhooks.PERMISSION)
     return actor
 

@@ -4,7 +4,7 @@
 permission → guards → change → deadlines → trail → reactions.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -387,7 +387,7 @@ def unlink(actor: Actor, link: Link, reason: str) -> None:
         record(actor, link.target, "unlinked", data=back, reason=reason)
 
 
-def involve(matter: Matter, staff_ids: list[int], role: str) -> None:
+def involve(matter: Matter, staff_ids: Sequence[int], role: str) -> None:
     """Give people the need to see a matter. Call inside the act that causes it."""
     at = now()
     rows = [Involvement(matter=matter, staff_id=s, role=role, since=at) for s in staff_ids]

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import Field
 
-from watchroom.kernel.access import Actor
+from watchroom.kernel.machines import Act, Given, actor_of, told
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -20,27 +20,13 @@ from .queries import Progress
 router = Router()
 
 
-class DirectiveIn(Schema):
+class DirectiveIn(Given):
     """A directive to issue."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str = Field(max_length=120)
     words: str = Field("", max_length=4000, description="Counts and results, never lists of people")
     urgency: int = Field(3, ge=1, le=3, description="1 at once, 2 urgent, 3 routine")
     to: list[int] = Field(description="Ids of agencies")
-    act_id: UUID | None = None
-
-
-class StepIn(Schema):
-    """What a step is told."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int | None = None
-    reason: str = ""
-    data: dict[str, Any] = Field(default_factory=dict)
-    occurred_at: AwareDatetime | None = None
     act_id: UUID | None = None
 
 
@@ -69,11 +55,6 @@ class ProgressOut(Schema):
     fed_back_at: datetime | None
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    return actor
-
-
 def _out(matter: Matter) -> dict[str, Any]:
     names = ("id", "number", "state", "version", "title", "words", "agency_id", "due_at")
     return {name: getattr(matter, name) for name in names} | {"urgency": matter.priority}
@@ -87,13 +68,13 @@ def _progress(row: Progress) -> dict[str, Any]:
 @router.get("/directives", response=list[MatterOut], summary="Directives, the newest first")
 def listed(request: HttpRequest, over: bool = False) -> Any:
     """Open ones, or with `over=true` those that are closed; at most 200."""
-    return [_out(row) for row in queries.directives(_actor(request), over=over)[:200]]
+    return [_out(row) for row in queries.directives(actor_of(request), over=over)[:200]]
 
 
 @router.post("/directives", response=MatterOut, summary="Issue a directive")
-def issue(request: HttpRequest, told: DirectiveIn) -> Any:
+def issue(request: HttpRequest, directive: DirectiveIn) -> Any:
     """One order for each agency follows. Needs directives.dispatch."""
-    return _out(actions.issue(_actor(request), **told.dict()))
+    return _out(actions.issue(actor_of(request), **directive.dict()))
 
 
 @router.get(
@@ -103,17 +84,18 @@ def issue(request: HttpRequest, told: DirectiveIn) -> Any:
 )
 def progress(request: HttpRequest, directive_id: int) -> Any:
     """Moments, counts and answers."""
-    return [_progress(row) for row in queries.progress(_actor(request), directive_id)]
+    return [_progress(row) for row in queries.progress(actor_of(request), directive_id)]
 
 
 @router.get("/orders", response=list[MatterOut], summary="Open orders, the most urgent first")
 def orders(request: HttpRequest) -> Any:
     """Those of the agencies the caller sees; at most 200."""
-    return [_out(row) for row in queries.orders(_actor(request))[:200]]
+    return [_out(row) for row in queries.orders(actor_of(request))[:200]]
 
 
 @router.post("/matters/{int:matter_id}/{str:step}", response=MatterOut, summary="Take a step")
-def take(request: HttpRequest, matter_id: int, step: str, told: StepIn) -> Any:
+def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Any:
     """Of an order: sign · set_out · arrive · feed_back {result, checked, found} · verify ·
     send_back · withdraw; of a directive: close · withdraw. 409 where somebody was faster."""
-    return _out(actions.perform(_actor(request), matter_id, step, **told.dict()))
+    said = {"data": act.data, "reason": act.reason, **told(act)}
+    return _out(actions.perform(actor_of(request), matter_id, step, **said))

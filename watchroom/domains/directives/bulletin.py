@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 
 from watchroom.base.clock import SHANGHAI
 from watchroom.kernel import access
@@ -98,14 +99,6 @@ def _row(measure: str, scale: bands.Scale, orders: Sequence[Matter], times: Time
         orders=len(orders),
         done=len(taken),
         in_bands=tuple(counts),
-        median=_median([seconds for seconds, _ in taken]),
+        median=median(seconds for seconds, _ in taken) if taken else None,
         slowest=taken[-1] if taken else None,
     )
-
-
-def _median(values: Sequence[float]) -> float | None:
-    """Exact, of sorted values: the middle one, or half-way between the two in the middle."""
-    if not values:
-        return None
-    low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
-    return (low + high) / 2

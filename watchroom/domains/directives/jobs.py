@@ -1,7 +1,8 @@
 """What directives do by themselves when something has happened."""
 
-from watchroom.kernel import access, acts
+from watchroom.kernel import access
 from watchroom.kernel.access import system
+from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Agency, Entry
 
 from . import actions
@@ -10,24 +11,12 @@ from .models import Directive
 
 
 def order_overdue(entry: Entry) -> None:
-    """Silence: whoever leads the agency or one above it is brought in, and it is said out loud.
-
-    The second entry is what the outward channels (radio desk, telephone, message) listen to; a job
-    that runs twice writes it once.
-    """
+    """Silence: whoever leads the agency or one above it is brought in, and it is said out loud."""
     matter = entry.matter
     if matter is None or matter.closed_at is not None:
         return
-    event = f"{matter.kind}.escalated"
-    if Entry.objects.filter(matter=matter, event=event, data__of=entry.pk).exists():
-        return
-    clock = entry.data["clock"]
-    permission = ISSUE if clock == "verify" else RESPOND
-    leaders = access.holders(permission, matter.agency)
-    with acts.together():
-        acts.involve(matter, leaders, "leader")
-        data = {"of": entry.pk, "clock": clock, "to": leaders, "channel": "voice"}
-        acts.record(system(), matter, "escalated", data=data)
+    permission = ISSUE if entry.data["clock"] == "verify" else RESPOND
+    escalate(entry, access.holders(permission, matter.agency))
 
 
 def plan_in_force(entry: Entry) -> None:

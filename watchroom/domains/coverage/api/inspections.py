@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from watchroom.kernel import access
+from watchroom.kernel.machines import Act, actor_of, past, told
 
 from .. import actions, queries
 from ..flow import INSPECTION
-from .answering import actor_of, past, told
-from .schemas import Act, InspectionIn, InspectionOut, MatterOut
+from .schemas import InspectionIn, InspectionOut, MatterOut
 
 router = Router()
 Most = Query(50, ge=1, le=200)

@@ -7,12 +7,12 @@ from ninja import Query, Router
 
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
+from watchroom.kernel.machines import Act, actor_of, told
 
 from .. import actions, queries
 from ..actions import Line, Need
 from ..flow import PLAN
-from .answering import actor_of, told
-from .schemas import Act, ContentOut, LineIn, LinesIn, MatterOut, PlanIn, PlanOut
+from .schemas import ContentOut, LineIn, LinesIn, MatterOut, PlanIn, PlanOut
 
 router = Router()
 Most = Query(50, ge=1, le=200)

@@ -9,11 +9,11 @@ from pydantic import AwareDatetime
 
 from watchroom.base.clock import now
 from watchroom.kernel import access
+from watchroom.kernel.machines import Act, actor_of, told
 
 from .. import actions, queries
 from ..flow import POSTING
-from .answering import actor_of, told
-from .schemas import Act, MatterOut, PostingOut
+from .schemas import MatterOut, PostingOut
 
 router = Router()
 Most = Query(500, ge=1, le=2000)

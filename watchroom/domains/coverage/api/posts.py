@@ -6,10 +6,10 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
 from watchroom.kernel.access import require
+from watchroom.kernel.machines import actor_of
 
 from .. import actions, queries
 from ..flow import VIEW
-from .answering import actor_of
 from .schemas import PostIn, PostNew, PostOut, ShiftIn, ShiftOut, StandingOut
 
 router = Router()

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from watchroom.kernel.machines import Given
 from watchroom.kernel.models import Matter
 
 from ..models import PlanLine, Posting, Presence
@@ -18,22 +19,6 @@ PostKind = Literal["duty", "quick", "school", "gate", "joint", "zone"]
 PlanKind = Literal["daily", "night", "school", "joint", "event"]
 Finding = Literal["absent", "short", "late", "equipment", "conduct", "records", "place", "other"]
 Weekday = Annotated[int, Field(ge=1, le=7, description="Monday is 1")]
-
-
-class Given(Schema):
-    """What a caller sends: a field we do not know is a mistake, not a wish to be ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Act(Given):
-    """A step: what was seen, why, when it happened, an id under which it happens once."""
-
-    version: int | None = Field(None, description="What you saw; 409 where it is no longer so")
-    reason: str = Field("", max_length=2000)
-    occurred_at: AwareDatetime | None = None
-    act_id: UUID | None = None
-    data: dict[str, Any] = Field(default={}, description="What the step needs, by name")
 
 
 class MatterOut(Schema):

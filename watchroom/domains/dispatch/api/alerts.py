@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, Router, Schema
 
 from watchroom.kernel import access
+from watchroom.kernel.machines import Act, Given, actor_of, told
 
 from .. import actions, queries, rules
 from ..exchange import atom
 from ..flow import ALERT
 from ..rules import AlertWords, Said
-from .answering import actor_of, told
-from .schemas import Act, Both, Given, IncidentOut, Lat, Lon, MatterOut
+from .schemas import Both, IncidentOut, Lat, Lon, MatterOut
 
 router = Router()
 

@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from ninja import Router
 
 from watchroom.kernel import access
+from watchroom.kernel.machines import Act, actor_of, told
 
 from .. import actions, queries
 from ..flow import ASSIGNMENT
-from .answering import actor_of, told
-from .schemas import Act, Duty, MatterOut
+from .schemas import Duty, MatterOut
 
 router = Router()
 

@@ -7,9 +7,9 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from watchroom.kernel.access import require
+from watchroom.kernel.machines import actor_of, past
 
 from .. import actions, queries
-from .answering import actor_of, past
 from .schemas import Assess, Assessment, CallIn, MatterOut, PlaceOut, Position, Reported
 
 router = Router()

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
+from watchroom.kernel.machines import actor_of
+
 from .. import actions, queries
 from ..exchange import cap, eido
-from .answering import actor_of
 from .schemas import Reported
 
 router = Router()

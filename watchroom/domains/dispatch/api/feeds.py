@@ -6,10 +6,10 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
 from watchroom.kernel.access import require
+from watchroom.kernel.machines import actor_of
 
 from .. import queries
 from ..exchange import geojson
-from .answering import actor_of
 
 router = Router()
 

@@ -11,13 +11,12 @@ from pydantic import AwareDatetime
 from watchroom.base.refusal import Refusal
 from watchroom.kernel import access, personal
 from watchroom.kernel.access import Actor
+from watchroom.kernel.machines import Act, actor_of, told
 
 from .. import actions, queries
 from ..flow import INCIDENT
-from .answering import actor_of, told
 from .schemas import (
     Accept,
-    Act,
     BestOut,
     Calling,
     Chosen,

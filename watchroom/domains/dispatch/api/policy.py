@@ -7,9 +7,9 @@ from ninja import Query, Router
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel.machines import actor_of
 
 from .. import actions, queries
-from .answering import actor_of
 from .schemas import Because, ClassOut, ClosureIn, ImportedOut, Made, NoteOut, PremiseIn
 
 router = Router()

@@ -5,17 +5,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
+
+from watchroom.kernel.machines import Given
 
 Lon = Annotated[float, Field(ge=-180, le=180, description="WGS-84 degrees")]
 Lat = Annotated[float, Field(ge=-90, le=90, description="WGS-84 degrees")]
 Channel = Literal["voice", "text", "video", "silent", "walk_in", "partner", "officer"]
-
-
-class Given(Schema):
-    """What a caller sends: a field we do not know is a mistake, not a wish to be ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Both(Schema):
@@ -59,16 +55,6 @@ class CallIn(Given):
     )
     received_at: AwareDatetime | None = None
     answered_at: AwareDatetime | None = None
-    act_id: UUID | None = Field(None, description="The same act sent twice is done once")
-
-
-class Act(Given):
-    """One step. `version` is the one you saw: if somebody was faster, nothing is done (409)."""
-
-    version: int | None = None
-    data: dict[str, Any] = Field(default={}, description="What the step needs, by name")
-    reason: str = Field("", max_length=2000)
-    occurred_at: AwareDatetime | None = Field(None, description="When it happened, if not now")
     act_id: UUID | None = Field(None, description="The same act sent twice is done once")
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
+from watchroom.kernel.machines import actor_of, past
+
 from .. import actions, queries
-from .answering import actor_of, past
 from .schemas import DeviceIn, DeviceKey, DutyChange, Made, UnitOut
 
 router = Router()

@@ -1,17 +1,37 @@
-"""What every endpoint of this interface does alike."""
+"""What every machine interface does alike: who calls, what an act is told, what is believed."""
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel.access import Actor
+
+from .access import Actor
 
 AHEAD = timedelta(minutes=2)
 """How far a caller's clock may be ahead of ours before we do not believe it."""
+
+
+class Given(Schema):
+    """What a caller sends: a field we do not know is a mistake, not a wish to be ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Act(Given):
+    """One step. `version` is the one you saw: if somebody was faster, nothing is done (409)."""
+
+    version: int | None = None
+    data: dict[str, Any] = Field(default={}, description="What the step needs, by name")
+    reason: str = Field("", max_length=2000)
+    occurred_at: AwareDatetime | None = Field(None, description="When it happened, if not now")
+    act_id: UUID | None = Field(None, description="The same act sent twice is done once")
 
 
 def actor_of(request: HttpRequest) -> Actor:
