@@ -63,7 +63,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """A kind of matter: its states, steps and clocks. `kind` is "<domain>.<name>"."""
+    """A kind of matter: its states, steps and clocks. `kind` is "<domain>.<name>".
+
+    In the states of `published`, whoever may see such matters at or below the matter's agency reads
+    it: what a bureau publishes, its stations know.
+    """
 
     kind: str
     prefix: str
@@ -72,6 +76,7 @@ class Flow:
     steps: tuple[Step, ...]
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     view: str = ""
+    published: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self)
@@ -126,6 +131,9 @@ def _names(flow: Flow) -> None:
                 raise FlowError(f"{flow.kind}.{step.name}: unknown state {state}")
         if any(flow.states[state].final and step.target for state in step.sources):
             raise FlowError(f"{flow.kind}.{step.name}: leaves a final state")
+    for state in flow.published:
+        if state not in flow.states:
+            raise FlowError(f"{flow.kind}: unknown published state {state}")
     if flow.opening.target is None:
         raise FlowError(f"{flow.kind}: the opening step has no target")
 
