@@ -4,6 +4,7 @@ from .agencies import Agency, Beat, Place
 from .clocks import Deadline, Extension
 from .demand import DemandCell
 from .documents import Document
+from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .roads import Closure
 from .sessions import Session
@@ -26,6 +27,7 @@ __all__ = [
     "Document",
     "Entry",
     "Extension",
+    "Handset",
     "Involvement",
     "Link",
     "Matter",
