@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something about the machine, nothing about the property.
+settings.register_profile("watchroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("watchroom")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from .demand import DemandCell
 from .documents import Document
 from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
+from .receipts import Receipt
 from .roads import Closure
 from .sessions import Session
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
@@ -33,6 +34,7 @@ __all__ = [
     "Matter",
     "Place",
     "Post",
+    "Receipt",
     "RecoveryCode",
     "Role",
     "Session",
