@@ -22,5 +22,9 @@ DOMAIN = Domain(
         "call_taker": (VIEW, RESPOND),
         "dispatcher": (VIEW, RESPOND),
     },
-    reacts={"fraud.case.overdue": "case_overdue"},
+    reacts={
+        "fraud.case.overdue": "case_overdue",
+        "dispatch.assignment.send": "unit_sent",
+        "dispatch.assignment.arrive": "unit_arrived",
+    },
 )
