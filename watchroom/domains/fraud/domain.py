@@ -10,7 +10,10 @@ DOMAIN = Domain(
     title=Text("反诈", "Fraud centre"),
     order=20,
     flows=FLOWS,
-    menu=(MenuItem(Text("反诈台", "Fraud desk"), "fraud:desk", VIEW, key="f", order=20),),
+    menu=(
+        MenuItem(Text("反诈台", "Fraud desk"), "fraud:desk", VIEW, key="f", order=20),
+        MenuItem(Text("上门劝阻", "Visits"), "fraud:visits", VIEW, order=21),
+    ),
     permissions={
         VIEW: Text("查看反诈预警", "See fraud cases"),
         RESPOND: Text("劝阻被骗人", "Reach and dissuade people"),
