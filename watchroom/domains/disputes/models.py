@@ -21,7 +21,7 @@ class TypeList(models.Model):
             models.UniqueConstraint(
                 fields=["in_force"],
                 condition=Q(in_force=True),
-                name="one_dispute_type_list_in_force",
+                name="one_dispute_type_list",
             )
         ]
 
