@@ -72,7 +72,7 @@ def _lead(waiting: list[_Waiting]) -> None:
     try:
         receipt = receive(waiting[0].actor, waiting[0].feed, [one.row for one in waiting])
         _answer(waiting, receipt)
-    except BaseException as failure:  # noqa: BLE001 - each of those who wait hears of it
+    except BaseException as failure:
         for one in waiting:
             one.failure = failure
     finally:
