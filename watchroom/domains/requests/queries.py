@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet
 from watchroom.base.clock import now
 from watchroom.kernel import access, search
 from watchroom.kernel.access import NEEDED, Actor
-from watchroom.kernel.models import Agency, Beat, Matter, Staff
+from watchroom.kernel.models import Agency, Beat, Involvement, Matter, Staff
 
 from .flow import ARTICLE, ASK, REQUEST, RESPOND
 from .models import Answer, Request
@@ -30,6 +30,26 @@ def asked_by_me(actor: Actor) -> QuerySet[Matter]:
     mine = {"involvements__staff_id": actor.staff_id or 0, "involvements__role": ASKER}
     rows = access.visible(actor).filter(kind=REQUEST.kind, **mine)
     return rows.select_related("agency", "owner", "requests_request").order_by("-id")
+
+
+def in_my_hands(actor: Actor) -> QuerySet[Matter]:
+    """What the actor has to answer, what waits in their beat, and what they shall confirm."""
+    me = actor.staff_id or 0
+    wanted = Q(owner_id=me, state="taken")
+    wanted |= Q(owner=None, state="asked", involvements__in=_involved(me, TAKER, CHOSEN))
+    wanted |= Q(state="answered", requests_request__asked_by_id=me)
+    rows = access.visible(actor).filter(wanted, kind=REQUEST.kind).distinct()
+    urgent = F("due_at").asc(nulls_last=True)
+    return rows.select_related("requests_request").order_by(urgent, "id")
+
+
+def _involved(staff_id: int, *roles: str) -> QuerySet[Involvement]:
+    return Involvement.objects.filter(staff_id=staff_id, role__in=roles, until=None)
+
+
+def own_beat(actor: Actor) -> Beat | None:
+    """The beat whose named officer the actor is."""
+    return Beat.objects.filter(officer_id=actor.staff_id or 0).order_by("code").first()
 
 
 def request_of(actor: Actor, matter_id: int) -> Request:
