@@ -118,3 +118,4 @@ class Weighted:
 
 def _cordon(network: Ground, edges: I64) -> Cordon:
     return Cordon(network.topology, network.streets, edges)
+
