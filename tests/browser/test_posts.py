@@ -1,5 +1,6 @@
 """At a post with a phone, and the screens of who leads: by position, by keyboard, accessible."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -70,14 +71,35 @@ def test_the_screens_of_who_leads_are_accessible_and_the_board_follows(
         assert axe(page) == [], address
 
 
-def test_the_planner_answers_at_one_key_and_is_accessible(
+def test_a_planner_draws_conditions_and_sees_the_run_to_its_end(
     town: Town, axe: Callable[[Page], list[str]]
 ) -> None:
     post, _ = posted(town)
     expect_calls((post.lon, post.lat, 60), (post.lon + 0.04, post.lat, 40))
     page = town.screen("leader", "/coverage/planner/")
-    page.keyboard.press("b")
-    expect(page.locator("#planner-plans")).to_contain_text("已证明最优", timeout=30_000)
-    assert page.locator("tr[data-post]").count() >= 1
-    page.locator("details.card summary").click()
     assert axe(page) == []
+    row = page.locator("[data-condition]").first
+    row.locator("[data-draw]").click()
+    where = page.locator("wr-map").bounding_box()
+    assert where is not None
+    page.mouse.click(where["x"] + where["width"] / 2, where["y"] + 150)
+    expect(row.locator("[name=cond_place]")).to_have_value(re.compile(r"^-?[\d.]+,-?[\d.]+$"))
+    row.locator("[name=cond_place]").fill(f"{post.lon - 0.03:.6f},{post.lat:.6f}")
+    row.locator("[name=cond_name]").fill("桥头")
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("c")
+    expect(page.locator("[data-condition]")).to_have_count(2)
+    page.locator("h1").click()
+    with page.expect_navigation():
+        page.keyboard.press("b")
+    expect(page.locator(".run")).to_contain_text("等待")
+    assert axe(page) == []
+    actions.compute_runs()
+    expect(page.locator("main")).to_contain_text("已证明最优", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("桥头")
+    page.locator("details.card summary").last.click()
+    assert axe(page) == []
+    for address in ("zones/", "rosters/"):
+        page.goto(page.url.split("/planner/")[0] + f"/planner/{address}")
+        assert axe(page) == [], address

@@ -44,6 +44,16 @@ class Telling:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """Who answers a kind of matter: the kind of its children, and the states in which such a one
+    has been sent and is there. The trail then tells what planning replays (`kernel.answered`)."""
+
+    by: str
+    sent: str
+    arrived: str
+
+
+@dataclass(frozen=True)
 class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
@@ -53,7 +63,8 @@ class Domain:
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
-    them on the first day than their verbs say, role → patterns.
+    them on the first day than their verbs say, role → patterns. `answered`: kind of matter → who
+    goes there.
     """
 
     key: str
@@ -66,6 +77,7 @@ class Domain:
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answered: Mapping[str, Answered] = field(default_factory=dict)
     order: int = 50
     start: str = ""
 
@@ -121,6 +133,11 @@ class Registry:
     def domain_of(self, kind: str) -> Domain:
         """The domain a kind of matter belongs to."""
         return self.domains[kind.split(".", maxsplit=1)[0]]
+
+    @cached_property
+    def answered(self) -> dict[str, Answered]:
+        """Kinds of matter that somebody goes to, by kind."""
+        return {k: way for domain in self.domains.values() for k, way in domain.answered.items()}
 
     @cached_property
     def permissions(self) -> frozenset[str]:

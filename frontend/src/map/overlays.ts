@@ -22,6 +22,12 @@ export interface Position {
 /** A post or zone in the colour of how it stands. */
 function standingColour(): never {
   const solid = token("--line-strong");
+  const tints = ["match", ["get", "tint"], 1, token("--good-solid"), 2, token("--accent-solid"), 3, token("--busy-solid"), 4, token("--soon-solid"), solid];
+  return ["case", ["has", "tint"], tints, standings()] as never;
+}
+
+function standings(): never {
+  const solid = token("--line-strong");
   return ["match", ["get", "standing"], "manned", token("--good-solid"), "late", token("--late-solid"), ["short", "due"], token("--soon-solid"), "leaving", token("--busy-solid"), solid] as never;
 }
 
@@ -46,6 +52,7 @@ export function overlayLayers(): LayerSpecification[] {
     { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 16, 1.5], "line-opacity": 0.45 } },
     { id: "zones-area", type: "fill", source: "zones", paint: { "fill-color": standingColour(), "fill-opacity": 0.1 } },
     { id: "zones-edge", type: "line", source: "zones", paint: { "line-color": standingColour(), "line-width": 2 } },
+    { id: "zones-name", type: "symbol", source: "zones", filter: ["has", "tint"], layout: { ...label, "text-anchor": "center", "text-offset": [0, 0], "text-font": BOLD, "text-field": ["coalesce", ["get", "name"], ""] }, paint: text },
     { id: "closures-case", type: "line", source: "closures", layout: { "line-cap": "round" }, paint: { "line-color": token("--surface"), "line-width": 7 } },
     { id: "closures", type: "line", source: "closures", paint: { "line-color": token("--late-solid"), "line-width": 5, "line-dasharray": [1, 0.7] } },
     { id: "routes-case", type: "line", source: "routes", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": token("--surface"), "line-width": 8 } },

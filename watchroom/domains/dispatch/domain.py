@@ -1,7 +1,7 @@
 """The one registration of dispatch."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.registry import Domain, MenuItem, Telling
+from watchroom.kernel.registry import Answered, Domain, MenuItem, Telling
 
 from .flow import FLOWS
 
@@ -52,4 +52,5 @@ DOMAIN = Domain(
         "fraud.case.ask_visit": "help_wanted",
         "fraud.case.escalate": "help_wanted",
     },
+    answered={"dispatch.incident": Answered("dispatch.assignment", "sent", "arrived")},
 )
