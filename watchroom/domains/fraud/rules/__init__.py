@@ -1,0 +1,1 @@
+"""Decisions of the fraud centre, as plain functions of plain facts."""
