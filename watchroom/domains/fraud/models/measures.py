@@ -1,9 +1,12 @@
 """The tables of stops, freezes and returns, and of the money in them. Amounts are fen."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Q
 
-from ..rules.money import CLASSES, OUTSIDE
+from ..rules.money import CLASSES, MAY_BECOME
 from ..rules.orders import SORTS
 
 ACTS = (*SORTS, "renew", "lift", "pay")
@@ -59,11 +62,14 @@ class Measure(models.Model):
     asked = models.BigIntegerField(null=True)
     """None: whatever is on the account."""
     done = models.BigIntegerField(null=True)
+    """What the bank said it had stopped or frozen."""
+    holds = models.BigIntegerField(default=0)
+    """What of it is still under the measure: returns take from it, its end empties it."""
     known = models.BigIntegerField(default=0)
-    """How much of `done` had been counted as lost: it is lost again if the measure just ends."""
+    """How much of `holds` had been counted as lost: it is lost again if the measure just ends."""
     document = models.CharField(max_length=60, blank=True)
     receipt = models.CharField(max_length=60, blank=True)
-    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
     asked_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
@@ -75,8 +81,9 @@ class Measure(models.Model):
                 condition=Q(asked=None) | Q(asked__gt=0), name="measure_asks_for_something"
             ),
             models.CheckConstraint(
-                condition=Q(done=None) | Q(done__gte=0, known__gte=0, known__lte=models.F("done")),
-                name="measure_knows_no_more_than_it_holds",
+                condition=Q(holds__gte=0, known__gte=0, known__lte=models.F("holds"))
+                & (Q(done=None, holds=0) | Q(holds__lte=models.F("done"))),
+                name="measure_holds_no_more_than_done",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=models.F("asked_by")),
@@ -261,11 +268,8 @@ class MoneyMove(models.Model):
         indexes = [models.Index(fields=["matter", "id"], name="money_moves")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    fen__gt=0,
-                    source__in=[OUTSIDE, *CLASSES],
-                    target__in=[OUTSIDE, *CLASSES],
-                ),
+                condition=Q(fen__gt=0)
+                & reduce(or_, (Q(source=s, target__in=sorted(t)) for s, t in MAY_BECOME.items())),
                 name="money_move_sound",
             )
         ]

@@ -1,4 +1,4 @@
-"""A bank in a thread: real HTTP, signs and checks by itself, answers an order it knows as before."""
+"""A bank in a thread: real HTTP; it signs and checks by itself and repeats what it answered."""
 
 import base64
 import hashlib

@@ -1,0 +1,2 @@
+from .measures import *
+from .messages import *
