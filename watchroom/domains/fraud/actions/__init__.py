@@ -1,13 +1,18 @@
-from watchroom.kernel import access
+"""Every write of the fraud centre, by name. Others call these functions and nothing beneath them."""
 
-from . import measures, restitution
+from .by_name import PERFORM, perform
+from .intake import Receipt, receive
+from .opening import open_waiting
+from .policy import import_types, set_feed
+from .taking_back import take_back
 
-
-def perform(
-    actor, matter_id, step, *, version=None, data=None, reason="", occurred_at=None, act_id=None
-):
-    matter = access.find(actor, pk=matter_id, kind__in=["fraud.measure", "fraud.return"])
-    told = {"version": version, "reason": reason, "occurred_at": occurred_at, "act_id": act_id}
-    return {"fraud.measure": measures.take, "fraud.return": restitution.take}[matter.kind](
-        actor, matter, step, dict(data or {}), told
-    )
+__all__ = [
+    "PERFORM",
+    "Receipt",
+    "import_types",
+    "open_waiting",
+    "perform",
+    "receive",
+    "set_feed",
+    "take_back",
+]

@@ -193,13 +193,7 @@ def _take(matter: Matter, step: str, said: dict[str, Any], reason: str = "") -> 
 def pursue(order_id: UUID) -> None:
     """Try an order now; if it is not answered, a job tries it again later."""
     if again := attempt(order_id):
-        try_order.configure(schedule_at=again).defer(order_id=str(order_id))
-
-
-@app.task(name="fraud.order", queue="fraud")
-def try_order(order_id: str) -> None:
-    """Try an order that was not answered before. Doing it twice does no harm."""
-    pursue(UUID(order_id))
+        app.configure_task("fraud.order", schedule_at=again).defer(order_id=str(order_id))
 
 
 def due(limit: int = 200) -> list[UUID]:

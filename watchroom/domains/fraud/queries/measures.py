@@ -12,7 +12,17 @@ from watchroom.kernel.models import Deadline, Matter
 
 from ..flow.measure import MEASURE
 from ..flow.restitution import RETURN
-from ..models.measures import Account, Bank, BankOrder, Measure, Money, MoneyMove, Restitution
+from ..models.measures import (
+    Account,
+    Bank,
+    BankOrder,
+    Claim,
+    Measure,
+    Money,
+    MoneyMove,
+    Objection,
+    Restitution,
+)
 from ..rules.money import CLASSES, Ledger
 
 WITH = ("matter__agency", "matter__parent", "account__bank", "approved_by", "asked_by", "follows")
@@ -110,3 +120,14 @@ def totals(actor: Actor) -> dict[str, int]:
 def moves_of(matter_id: int) -> QuerySet[MoneyMove]:
     """How a matter's money came to stand as it does."""
     return MoneyMove.objects.filter(matter_id=matter_id).select_related("because").order_by("id")
+
+
+def unpaid(matter_id: int) -> QuerySet[Claim]:
+    """Shares of a return that are still to be paid."""
+    rows = Claim.objects.filter(restitution_id=matter_id, paid_at=None)
+    return rows.exclude(direct=0, pro_rata=0).order_by("id")
+
+
+def open_objections(matter_id: int) -> QuerySet[Objection]:
+    """Objections to a return that are still to be answered."""
+    return Objection.objects.filter(restitution_id=matter_id, answered_at=None).order_by("id")

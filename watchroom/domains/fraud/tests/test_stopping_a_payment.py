@@ -54,7 +54,10 @@ def test_who_asked_cannot_approve_and_neither_can_a_machine(here: County) -> Non
     with pytest.raises(Refusal, match="另一人"):
         perform(here.leader, matter.pk, "approve", data=TYPED)
     token = ApiToken.objects.create(
-        name="bank", agency=here.bureau, scopes=["fraud.view", "fraud.authorise"]
+        name="bank",
+        agency=here.bureau,
+        scopes=["fraud.view", "fraud.authorise"],
+        created_at=now(),
     )
     for machine in (actor_of_token(token), system(here.bureau)):
         with pytest.raises(Refusal, match="由人批准"):

@@ -8,5 +8,5 @@ SQL = (Path(__file__).parent / "money.sql").read_text()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fraud", "0001_tables")]
+    dependencies = [("fraud", "0010_measures")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

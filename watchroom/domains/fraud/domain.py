@@ -1,0 +1,53 @@
+"""The one registration of the fraud centre."""
+
+from watchroom.base.text import Text
+from watchroom.kernel.registry import Domain, MenuItem
+
+from .flow import (
+    ACKNOWLEDGE,
+    APPROVE,
+    ASK,
+    AUTHORISE,
+    CONFIGURE,
+    FLOWS,
+    RECEIVE,
+    RESPOND,
+    VIEW,
+)
+
+DOMAIN = Domain(
+    key="fraud",
+    title=Text("反诈", "Fraud centre"),
+    order=20,
+    flows=FLOWS,
+    menu=(
+        MenuItem(Text("反诈台", "Fraud desk"), "fraud:desk", VIEW, key="f", order=20),
+        MenuItem(Text("止付返还", "Stops and returns"), "fraud:measures", ASK, order=21),
+    ),
+    permissions={
+        VIEW: Text("查看反诈预警", "See fraud cases"),
+        RESPOND: Text("劝阻被骗人", "Reach and dissuade people"),
+        RECEIVE: Text("推送预警", "Send warnings in"),
+        CONFIGURE: Text("维护来源、类型和规则", "Keep sources, types and rules"),
+        APPROVE: Text("批准规则上线", "Approve rules to go live"),
+        ASK: Text("申请止付、冻结和返还", "Ask for stops, freezes and returns"),
+        AUTHORISE: Text("批准止付、冻结和返还", "Approve stops, freezes and returns"),
+        ACKNOWLEDGE: Text("登记银行答复", "Enter the answers of banks"),
+    },
+    falls_to={
+        "call_taker": (VIEW, RESPOND),
+        "dispatcher": (VIEW, RESPOND, ASK, ACKNOWLEDGE),
+        "duty_leader": (ASK, AUTHORISE, ACKNOWLEDGE),
+        "station_chief": (ASK, AUTHORISE, ACKNOWLEDGE),
+    },
+    reacts={
+        "fraud.case.overdue": "case_overdue",
+        "fraud.measure.approve": "measure_approved",
+        "fraud.measure.send_again": "measure_approved",
+        "fraud.measure.lift": "measure_lifted",
+        "fraud.measure.extended": "measure_extended",
+        "fraud.measure.overdue": "measure_overdue",
+        "fraud.return.authorise": "return_authorised",
+        "fraud.return.overdue": "return_overdue",
+    },
+)

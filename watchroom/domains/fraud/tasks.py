@@ -1,0 +1,43 @@
+"""What the fraud centre does by the clock; procrastinate finds this module by its name.
+
+Every process reads it while it starts: what a task needs is imported when it runs.
+"""
+
+from procrastinate.contrib.django import app
+
+
+@app.task(name="fraud.open", queue="reactions", retry=8)
+def open_cases() -> None:
+    """Right after an intake: windows become cases on the desk."""
+    from .actions import open_waiting  # noqa: PLC0415
+
+    open_waiting()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="fraud.sweep", queue="fraud", queueing_lock="fraud.sweep")
+def sweep(timestamp: int) -> None:
+    """Each minute: windows that an interrupted job left waiting."""
+    from .actions import open_waiting  # noqa: PLC0415
+
+    open_waiting()
+
+
+@app.task(name="fraud.order", queue="fraud")
+def try_order(order_id: str) -> None:
+    """An order that a bank did not answer is tried again; doing it twice does no harm."""
+    from uuid import UUID  # noqa: PLC0415
+
+    from .actions.orders import pursue  # noqa: PLC0415
+
+    pursue(UUID(order_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="fraud.orders", queue="fraud", queueing_lock="fraud.orders")
+def sweep_orders(timestamp: int) -> None:
+    """Each minute: orders that an interrupted job left waiting."""
+    from .actions.orders import due, pursue  # noqa: PLC0415
+
+    for order_id in due():
+        pursue(order_id)
