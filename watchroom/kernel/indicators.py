@@ -61,8 +61,8 @@ Samples = Callable[[Table, Table], Table]
 class Indicator:
     """One defined figure. `better` is "lower", "higher" or "".
 
-    `unit`: "seconds", "count", or "share" where each sample is 1 or 0 and the figure is how many
-    of them are 1.
+    `unit`: "seconds", "count", "share" where each sample is 1 or 0 and the figure is how many of
+    them are 1, or "fen" where the figure is their sum.
     """
 
     key: str
@@ -96,6 +96,11 @@ class Figure:
     def share(self) -> Decimal | None:
         """Of a share, the per cent with one decimal; None of nothing, and of anything else."""
         return percent(self.part, self.count, 1) if self.indicator.unit == "share" else None
+
+    @property
+    def yuan(self) -> Decimal | None:
+        """Of an amount, the sum in yuan, exactly; None of anything else."""
+        return Decimal(int(self.part)) / 100 if self.indicator.unit == "fen" else None
 
 
 def between(first: str, last: str) -> Samples:

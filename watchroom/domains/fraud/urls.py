@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from .pages import desk
+from .pages import desk, measures, papers, restitution
 
 app_name = "fraud"
 urlpatterns = [
     path("", desk.show, name="desk"),
+    path("measures/", measures.show, name="measures"),
+    path("measures/new/", measures.ask, name="ask-measure"),
+    path("measures/<str:number>/notice/", papers.notice, name="notice"),
+    path("measures/<str:number>/return/", restitution.propose, name="propose-return"),
+    path("returns/<str:number>/notice/", papers.public_notice, name="public-notice"),
 ]

@@ -139,7 +139,7 @@ def settle(order: BankOrder, answer: Answer) -> datetime | None:
     with acts.together():
         matter = acts.lock([queries.told_on(order).pk])[queries.told_on(order).pk]
         locked = BankOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        if locked.state not in ("waiting", "sent"):
+        if locked.state not in ("waiting", "sent", "given_up"):
             return None
         if answer.result == gateway.RECEIVED:
             return _received(order, matter)

@@ -89,3 +89,10 @@ def outcome(asked: int | None, done: int) -> str:
     if done <= 0:
         return "nothing"
     return "partly" if asked is not None and done < asked else "executed"
+
+
+NOTICES: Mapping[str, Text] = {
+    STOP: Text("紧急止付通知书", "Notice of emergency stop-payment"),
+    FREEZE: Text("冻结财产通知书", "Notice of freeze"),
+}
+"""What the written notice of each is called."""
