@@ -12,6 +12,7 @@ from watchroom.kernel.models import Matter
 
 from ..flow.permissions import RESPOND
 from ..models.measures import Money, MoneyMove
+from ..queries import measures as queries
 from ..rules.money import CLASSES, OUTSIDE, Ledger, Move
 
 BY_HAND = frozenset({OUTSIDE, "intended", "held", "lost"})
@@ -56,7 +57,7 @@ def tell(
 
     `evidence` says how it is known ("bank_record", "statement"): never a name or number.
     """
-    matter = access.find(actor, pk=matter_id)
+    matter = access.find(actor, pk=matter_id, kind__in=list(queries.KINDS))
     access.require(actor, RESPOND, matter)
     if not {source, target} <= BY_HAND:
         raise Refusal(

@@ -16,10 +16,11 @@ from watchroom.base.clock import now
 from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.kernel import access, acts
+from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter
 from watchroom.law import limits
 
-from ..flow.measure import AT_THE_BANK
+from ..flow.measure import ACKNOWLEDGE, AT_THE_BANK
 from ..gateways import bank as gateway
 from ..gateways.bank import Answer, NoAnswer
 from ..models.measures import BankOrder, Claim, Measure
@@ -152,6 +153,19 @@ def settle(order: BankOrder, answer: Answer) -> datetime | None:
         acts.record(access.system(matter.agency), matter, "order_answered", data=said)
         _follow(order, matter, answer)
         return None
+
+
+def answered(actor: Actor, order_id: UUID, answer: Answer) -> BankOrder:
+    """A bank calls by itself. NotFound for an order on what the caller may not see."""
+    named = ("bank", "measure__matter", "measure__account__bank", "claim__restitution__matter")
+    order = BankOrder.objects.select_related(*named).filter(pk=order_id).first()
+    if order is None:
+        raise access.NotFound
+    matter = access.find(actor, pk=queries.told_on(order).pk)
+    access.require(actor, ACKNOWLEDGE, matter)
+    settle(order, answer)
+    order.refresh_from_db()
+    return order
 
 
 def _received(order: BankOrder, matter: Matter) -> datetime | None:

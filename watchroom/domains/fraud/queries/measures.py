@@ -11,6 +11,7 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Deadline, Matter
 
 from ..flow.measure import MEASURE
+from ..flow.permissions import VIEW
 from ..flow.restitution import RETURN
 from ..models.measures import (
     Account,
@@ -24,6 +25,9 @@ from ..models.measures import (
     Restitution,
 )
 from ..rules.money import CLASSES, Ledger
+
+KINDS = ("fraud.case", MEASURE.kind)
+"""Matters that have money of their own."""
 
 WITH = ("matter__agency", "matter__parent", "account__bank", "approved_by", "asked_by", "follows")
 
@@ -46,6 +50,11 @@ def returns(actor: Actor, *, over: bool = False) -> QuerySet[Matter]:
 def measure_of(actor: Actor, matter_id: int) -> Measure:
     """One measure the actor may see; NotFound otherwise."""
     return row_of(access.find(actor, pk=matter_id, kind=MEASURE.kind).pk)
+
+
+def return_of(actor: Actor, matter_id: int) -> Restitution:
+    """One return the actor may see; NotFound otherwise."""
+    return restitution_of(access.find(actor, pk=matter_id, kind=RETURN.kind).pk)
 
 
 def row_of(matter_id: int) -> Measure:
@@ -92,6 +101,12 @@ def banks() -> list[Bank]:
     return list(Bank.objects.filter(ended_at=None).order_by("code"))
 
 
+def banks_for(actor: Actor) -> list[Bank]:
+    """The banks, for who may see the domain at all."""
+    access.require(actor, VIEW)
+    return banks()
+
+
 def connected(bank: Bank) -> bool:
     """Whether orders reach it by themselves."""
     return bool(bank.url and bank.secret and bank.ended_at is None)
@@ -108,6 +123,12 @@ def ledger(matter_id: int) -> Ledger:
     """How a matter's money stands."""
     row = Money.objects.filter(pk=matter_id).first()
     return Ledger(**{name: getattr(row, name) for name in CLASSES}) if row else Ledger()
+
+
+def ledger_of(actor: Actor, matter_id: int) -> Ledger:
+    """How the money of a matter stands that the actor may see; NotFound otherwise."""
+    matter = access.find(actor, pk=matter_id, kind__in=list(KINDS))
+    return ledger(anchor(matter) if matter.kind == MEASURE.kind else matter.pk)
 
 
 def totals(actor: Actor) -> dict[str, int]:
