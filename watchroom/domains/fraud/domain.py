@@ -42,6 +42,7 @@ DOMAIN = Domain(
     },
     reacts={
         "fraud.case.overdue": "case_overdue",
+        "fraud.case.message": "case_messaged",
         "fraud.measure.approve": "measure_approved",
         "fraud.measure.send_again": "measure_approved",
         "fraud.measure.lift": "measure_lifted",

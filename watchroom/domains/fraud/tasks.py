@@ -41,3 +41,14 @@ def sweep_orders(timestamp: int) -> None:
 
     for order_id in due():
         pursue(order_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="fraud.messages", queue="fraud", queueing_lock="fraud.messages", lock="fraud.messages"
+)
+def exchange_messages(timestamp: int) -> None:
+    """At once when one is written, and each minute for receipts: one session at a time."""
+    from .actions.messages import exchange  # noqa: PLC0415
+
+    exchange()

@@ -188,6 +188,10 @@ MEASURE_EVENTS = {
     "order_sent": Text("指令送达银行", "Order reached the bank"),
     "order_answered": Text("银行答复", "The bank answered"),
     "order_unanswered": Text("银行没有答复", "No answer from the bank"),
-    "notice_printed": Text("打印通知书", "Notice printed"),
+    "message_sent": Text("短信已提交", "Message sent"),
+    "message_delivered": Text("短信已送达", "Message delivered"),
+    "message_failed": Text("短信未送达", "Message not delivered"),
+    "message_unknown": Text("短信去向不明", "Message: not known"),
+    "fraud.bank.set": Text("登记银行", "Bank set"),
     "money_moved": Text("资金归类变更", "Money changed class"),
 }
