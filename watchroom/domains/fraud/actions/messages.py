@@ -3,6 +3,7 @@
 Never in the trail or in a log: the number, and what was said.
 """
 
+import logging
 from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
@@ -20,6 +21,9 @@ from ..queries.people import contact_of
 from ..queries.policy import type_of
 from ..rules import messages as rules
 
+log = logging.getLogger("watchroom.sms")
+USELESS = timedelta(minutes=30)
+"""A warning that could not be sent for this long comes too late; somebody has called by then."""
 SILENT = timedelta(hours=1)
 """After this without a receipt nobody knows: the gateway gave up trying half an hour before."""
 AT_ONCE = 500
@@ -72,10 +76,13 @@ def exchange(listen: float = LISTEN) -> int:
     rows = list(Message.objects.filter(state="waiting").order_by("made_at")[:AT_ONCE])
     outgoing = [sms.Outgoing(row.pk, row.phone, row.text) for row in rows]
     count = 0
-    for event in sms.session(sms.Address.read(settings.WATCHROOM_SMS), outgoing, listen):
-        with transaction.atomic():
-            _enter(event)
-        count += 1
+    try:
+        for event in sms.session(sms.Address.read(settings.WATCHROOM_SMS), outgoing, listen):
+            with transaction.atomic():
+                _enter(event)
+            count += 1
+    except sms.Unreached as error:  # what waits goes on waiting; the next minute tries again
+        log.warning("no line to the gateway: %s", error)
     return count
 
 
@@ -87,6 +94,10 @@ def _forget() -> None:
     """What an interrupted session left, and what no receipt came for: nobody knows."""
     broken = Message.objects.filter(state="sending")
     silent = Message.objects.filter(state="accepted", sent_at__lt=now() - SILENT)
+    late = Message.objects.filter(state="waiting", made_at__lt=now() - USELESS)
+    for row in late:
+        with transaction.atomic():
+            _settle(row, "failed", "too-late")
     for row in (*broken, *silent):
         with transaction.atomic():
             _settle(row, "unknown", "interrupted" if row.state == "sending" else "no-receipt")

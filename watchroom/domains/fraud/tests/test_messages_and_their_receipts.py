@@ -142,3 +142,13 @@ def test_one_part_that_fails_fails_the_message(county: County, centre: Centre) -
     Message.objects.update(text="请立即停止转账。" * 20)
     messages.exchange(QUIET)
     assert (Message.objects.get().state, told(matter)) == ("failed", ["sent", "failed"])
+
+
+def test_a_gateway_that_is_gone_is_tried_until_it_is_too_late(county: County, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.WATCHROOM_SMS = "smpp://watchroom:secret@127.0.0.1:1?from=10690110"
+    matter, _ = messaged(county)
+    messages.exchange(QUIET)
+    assert (Message.objects.get().state, told(matter)) == ("waiting", [])
+    Message.objects.update(made_at=now() - timedelta(hours=1))
+    messages.exchange(QUIET)
+    assert (Message.objects.get().error, told(matter)) == ("too-late", ["failed"])
