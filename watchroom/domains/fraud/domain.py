@@ -10,6 +10,7 @@ from .flow import (
     AUTHORISE,
     CONFIGURE,
     FLOWS,
+    REACTS,
     RECEIVE,
     RESPOND,
     VIEW,
@@ -22,7 +23,8 @@ DOMAIN = Domain(
     flows=FLOWS,
     menu=(
         MenuItem(Text("反诈台", "Fraud desk"), "fraud:desk", VIEW, key="f", order=20),
-        MenuItem(Text("止付返还", "Stops and returns"), "fraud:measures", ASK, order=21),
+        MenuItem(Text("上门劝阻", "Visits"), "fraud:visits", VIEW, order=21),
+        MenuItem(Text("止付返还", "Stops and returns"), "fraud:measures", ASK, order=22),
     ),
     permissions={
         VIEW: Text("查看反诈预警", "See fraud cases"),
@@ -42,13 +44,8 @@ DOMAIN = Domain(
     },
     reacts={
         "fraud.case.overdue": "case_overdue",
-        "fraud.case.message": "case_messaged",
-        "fraud.measure.approve": "measure_approved",
-        "fraud.measure.send_again": "measure_approved",
-        "fraud.measure.lift": "measure_lifted",
-        "fraud.measure.extended": "measure_extended",
-        "fraud.measure.overdue": "measure_overdue",
-        "fraud.return.authorise": "return_authorised",
-        "fraud.return.overdue": "return_overdue",
+        "dispatch.assignment.send": "unit_sent",
+        "dispatch.assignment.arrive": "unit_arrived",
+        **REACTS,
     },
 )

@@ -7,6 +7,9 @@ from .pages import desk, measures, papers, restitution
 app_name = "fraud"
 urlpatterns = [
     path("", desk.show, name="desk"),
+    path("queue/", desk.queue, name="queue"),
+    path("visits/", desk.visits, name="visits"),
+    path("visits.geojson", desk.visits_map, name="visits-map"),
     path("measures/", measures.show, name="measures"),
     path("measures/new/", measures.ask, name="ask-measure"),
     path("measures/<str:number>/notice/", papers.notice, name="notice"),

@@ -1,4 +1,4 @@
-"""Every write of the fraud centre, by name. Others call these functions and nothing beneath them."""
+"""Every write of the fraud centre, by name. Others call these and nothing beneath."""
 
 from .by_name import PERFORM, perform
 from .intake import Receipt, receive

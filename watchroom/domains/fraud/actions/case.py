@@ -37,11 +37,16 @@ def take_case(
         said, change = kept(actor, matter, data)
         done = acts.take(actor, matter.pk, step, data=said, change=change, **told)
         if step == "not_met" and said["visit_result"] == "danger":
-            found = {"danger": "visit_failed", "words": said.get("words", "")}
-            acts.take(actor, matter.pk, "escalate", data=found)
+            _danger_on_scene(actor, matter, str(said.get("words") or ""))
         if done.closed_at is not None:
             Case.objects.filter(pk=done.pk).update(open=False)
     return done
+
+
+def _danger_on_scene(actor: Actor, matter: Matter, words: str) -> None:
+    """Who finds danger at the door need not say so twice."""
+    said, change = _escalate(actor, matter, {"danger": "offender_there", "words": words})
+    acts.take(actor, matter.pk, "escalate", data=said, change=change)
 
 
 Kept = Callable[[Actor, Matter, Data], tuple[Data, Change | None]]
@@ -139,9 +144,31 @@ def _ask_visit(_actor: Actor, matter: Matter, data: Data) -> tuple[Data, Change]
         )
 
     def change(row: Matter) -> Data:
-        return {"lon": row.lon, "lat": row.lat, "priority": row.priority}
+        said = Text("反诈上门劝阻", "fraud visit")
+        return {"wanted": {**_wanted(row, said), "force": "community"}}
 
     return data, change
+
+
+def _escalate(_actor: Actor, _matter: Matter, data: Data) -> tuple[Data, Change]:
+    danger = rules.DANGERS[_code(data, "danger", rules.DANGERS) or "transferring"]
+
+    def change(row: Matter) -> Data:
+        said = Text(f"反诈紧急：{danger.zh}", f"fraud, urgent: {danger.en}")
+        return {"wanted": {**_wanted(row, said), "priority": 1}}
+
+    return data, change
+
+
+def _wanted(matter: Matter, said: Text) -> Data:
+    """What whoever sends people is told: what, how urgent, where. Never who."""
+    kind = queries.type_of(matter.fraud_case.type_code)
+    return {
+        "words": f"{said.zh}（{kind.zh}） {said.en} ({kind.en})",
+        "priority": max(matter.priority or 4, 1),
+        "lon": matter.lon,
+        "lat": matter.lat,
+    }
 
 
 def _reach(_actor: Actor, matter: Matter, data: Data) -> tuple[Data, Change]:
@@ -207,7 +234,7 @@ CHANGES: Mapping[str, Kept] = {
     "take_over": _mine,
     "call": _coded(call_result=rules.CALL_RESULTS),
     "not_met": _coded(visit_result=rules.VISIT_RESULTS),
-    "escalate": _coded(danger=rules.DANGERS),
+    "escalate": _escalate,
     "assess": _assess,
     "locate": _locate,
     "ask_visit": _ask_visit,

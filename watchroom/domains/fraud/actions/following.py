@@ -3,6 +3,11 @@
 Each may run again after a crash: orders are given once, steps are taken where they can be.
 """
 
+from contextlib import suppress
+
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
 from watchroom.base.refusal import Conflict
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import system
@@ -12,6 +17,14 @@ from watchroom.kernel.models import Entry, Matter
 from ..flow.measure import AT_THE_BANK, AUTHORISE, IN_FORCE
 from ..queries import measures as queries
 from . import measures, orders, restitution
+from .messages import message_asked
+
+
+def case_messaged(entry: Entry) -> None:
+    """The step "message" was taken: the message is written, and a session sends it at once."""
+    if message_asked(entry) is not None:
+        with suppress(exceptions.AlreadyEnqueued):  # that session will send this one too
+            app.configure_task("fraud.messages", queueing_lock="fraud.messages").defer(timestamp=0)
 
 
 def measure_approved(entry: Entry) -> None:

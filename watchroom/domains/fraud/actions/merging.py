@@ -86,7 +86,7 @@ WITH fresh AS (
     FROM joined WHERE keep IS NULL RETURNING 1
 )
 SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM made)
-""".format(columns=", ".join(COLUMNS))
+""".replace("{columns}", ", ".join(COLUMNS))
 
 REMEMBER = """
 INSERT INTO fraud_contact AS known

@@ -10,7 +10,7 @@ from django.db.models import Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from watchroom.kernel import acts, reactions
-from watchroom.kernel.access import Actor, system
+from watchroom.kernel.access import system
 from watchroom.kernel.models import Agency, Matter
 
 from .. import queries, rules

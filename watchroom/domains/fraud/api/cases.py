@@ -48,8 +48,8 @@ def listed(request: HttpRequest) -> Any:
 def take(request: HttpRequest, case_id: int, step: str, act: Act) -> Any:
     """sign · take_over · message {template} · call {call_result} · assess {level, intended} ·
     locate {place, lon, lat} · reach {how, verified} · ask_visit {why} · arrive · not_met
-    {visit_result} · escalate {danger} · feed_back {outcome, evidence, saved, lost, app, protected} ·
-    dismiss {because} · trace {words} · again · revisit {revisit_result}. 409 where somebody was
+    {visit_result} · escalate {danger} · feed_back {outcome, evidence, saved, lost, app, protected}
+    · dismiss {because} · trace {words} · again · revisit {revisit_result}. 409 where somebody was
     faster."""
     said = {"data": act.data, "reason": act.reason, **told(act)}
     return _out(actions.perform(actor_of(request), case_id, step, **said))

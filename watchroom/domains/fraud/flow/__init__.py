@@ -2,7 +2,7 @@
 
 from .case import CASE, LEVELS_UP, OPEN, UNREACHED
 from .case import EVENTS as CASE_EVENTS
-from .measure import ACKNOWLEDGE, ASK, AUTHORISE, MEASURE, MEASURE_EVENTS
+from .measure import ACKNOWLEDGE, ASK, AUTHORISE, MEASURE, MEASURE_EVENTS, REACTS
 from .permissions import APPROVE, CONFIGURE, RECEIVE, RESPOND, VIEW
 from .restitution import RETURN
 
@@ -21,6 +21,7 @@ __all__ = [
     "LEVELS_UP",
     "MEASURE",
     "OPEN",
+    "REACTS",
     "RECEIVE",
     "RESPOND",
     "RETURN",

@@ -94,7 +94,7 @@ CASE = Flow(
             ("in_hand", "visiting", "reached"),
             stops=("message",),
             needs=("template",),
-            key="m",
+            key="i",
         ),
         Step(
             "call",
@@ -189,7 +189,7 @@ CASE = Flow(
             "closed",
             needs=("because",),
             reason=True,
-            key="k",
+            key="z",
         ),
         Step(
             "trace",
@@ -207,7 +207,7 @@ CASE = Flow(
             "in_hand",
             stops=("revisit",),
             starts=("call", "reach"),
-            key="g",
+            key="y",
         ),
         Step(
             "revisit",

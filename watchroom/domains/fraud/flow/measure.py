@@ -184,6 +184,18 @@ MEASURE = Flow(
     ),
 )
 
+REACTS = {
+    "fraud.case.message": "case_messaged",
+    "fraud.measure.approve": "measure_approved",
+    "fraud.measure.send_again": "measure_approved",
+    "fraud.measure.lift": "measure_lifted",
+    "fraud.measure.extended": "measure_extended",
+    "fraud.measure.overdue": "measure_overdue",
+    "fraud.return.authorise": "return_authorised",
+    "fraud.return.overdue": "return_overdue",
+}
+"""What follows by itself, and by which job: orders and messages go out, what is over ends."""
+
 MEASURE_EVENTS = {
     "order_sent": Text("指令送达银行", "Order reached the bank"),
     "order_answered": Text("银行答复", "The bank answered"),

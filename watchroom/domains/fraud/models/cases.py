@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Contact(models.Model):
-    """How to reach somebody who may be defrauded. Personal data in the clear: here and nowhere else.
+    """How to reach somebody who may be defrauded. Clear personal data: only here.
 
     `person` is a keyed hash; whatever else knows the person knows only that. No table outside this
     domain may refer to a contact, and no enforcement may: a warning is never held against anybody.

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class Feed(models.Model):
-    """来源: a bank, a telecom, the national app, another centre. `agency`: whose desk it reaches."""
+    """来源: a bank, a telecom, the national app, another centre. `agency`: whose desk it is for."""
 
     key = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=80)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class Warning(models.Model):  # noqa: A001 - it is what the field calls it
+class Warning(models.Model):
     """预警: one signal of one source, kept as received and never changed. Holds no name or number.
 
     No foreign key is checked by PostgreSQL here: three checks a row would halve what one statement
@@ -56,7 +56,7 @@ class Warning(models.Model):  # noqa: A001 - it is what the field calls it
 
 
 class Window(models.Model):
-    """归并窗口: warnings of one person and type, none further from the next than the window is wide.
+    """归并窗口: warnings of one person and type, no gap wider than the window.
 
     From the moment a warning is acknowledged its window either waits to be opened (`matter` is
     null; `received_at` is when its clocks began) or belongs to a case.

@@ -1,6 +1,15 @@
 """Every read of the fraud centre, by name. The actor comes first where somebody asks."""
 
-from .cases import beats_of, case_of, first_warnings, open_cases, tried, warnings_in, warnings_of
+from .cases import (
+    beats_of,
+    case_of,
+    first_warnings,
+    open_cases,
+    told,
+    tried,
+    warnings_in,
+    warnings_of,
+)
 from .desk import Row, counters, desk
 from .people import contact_of
 from .policy import (
@@ -30,6 +39,7 @@ __all__ = [
     "grading",
     "grading_of",
     "open_cases",
+    "told",
     "tried",
     "type_codes",
     "type_names",

@@ -70,3 +70,9 @@ def tried(matter_id: int) -> set[str]:
     """Names of the steps that were taken so far."""
     events = Entry.objects.filter(matter_id=matter_id, event__startswith=f"{CASE.kind}.")
     return {event.rpartition(".")[2] for event in events.values_list("event", flat=True)}
+
+
+def told(matter_id: int, limit: int = 12) -> list[tuple[Entry, str]]:
+    """What was tried, the newest first: entry and step."""
+    rows = Entry.objects.filter(matter_id=matter_id).exclude(event__endswith=".personal_read")
+    return [(row, row.event.rpartition(".")[2]) for row in rows.order_by("-id")[:limit]]

@@ -27,6 +27,11 @@ class Row:
     type: FraudType | None
     level: int
 
+    @property
+    def late(self) -> bool:
+        """Whether its nearest limit has passed."""
+        return self.matter.due_at is not None and self.matter.due_at <= now()
+
 
 def desk(actor: Actor, *, limit: int = SHOWN) -> list[Row]:
     """Open cases the actor may see. Those to be revisited come last, for nobody is in danger."""

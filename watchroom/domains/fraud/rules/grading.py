@@ -1,9 +1,9 @@
 """Grading by declared rules: one definition, read as a Python function and as SQL.
 
-A rule is data: {"key", "zh", "en", "level", "when": [[fact, operator, value], …]}; all its conditions
-hold at once. Every rule only lifts: the grade is the highest level among the rules that fired, and
-low where none did. So a rule about age can add attention and never take any away. What is not known
-makes a condition false.
+A rule is data: {"key", "zh", "en", "level", "when": [[fact, operator, value], …]}; all its
+conditions hold at once. Every rule only lifts: the grade is the highest level among the rules that
+fired, and low where none did. So a rule about age can add attention and never take any away. What
+is not known makes a condition false.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
