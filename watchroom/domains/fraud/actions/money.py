@@ -11,9 +11,10 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter
 
 from ..flow.permissions import RESPOND
+from ..models.cases import Case
 from ..models.measures import Money, MoneyMove
 from ..queries import measures as queries
-from ..rules.money import CLASSES, OUTSIDE, Ledger, Move
+from ..rules.money import CLASSES, OUTSIDE, Ledger, Move, restated
 
 BY_HAND = frozenset({OUTSIDE, "intended", "held", "lost"})
 """Between these anybody who handles the case moves money; the others are moved by measures."""
@@ -41,6 +42,19 @@ def enter(matter_id: int, moves: Sequence[Move], because: Matter, at: datetime) 
             fen=move.fen,
             at=at,
         )
+
+
+def follow_case(matter: Matter, step: str, at: datetime) -> None:
+    """What a step of a case says of its money is how its money stands. Call inside that act."""
+    if step not in ("assess", "feed_back", "dismiss"):
+        return
+    case = Case.objects.get(pk=matter.pk)
+    said: dict[str, int | None] = {"intended": case.intended_fen}
+    if step == "feed_back":  # what was neither saved nor lost is in danger no longer
+        said = {"intended": 0, "saved": case.saved_fen, "lost": case.lost_fen}
+    elif step == "dismiss":
+        said = {"intended": 0}
+    enter(matter.pk, restated(held_ledger(matter.pk), **said), matter, at)
 
 
 def tell(

@@ -2,7 +2,7 @@
 
 One session: bind as transceiver, submit what is given, listen for receipts, unbind. What happens is
 told as events; a receipt is acknowledged to the gateway only after whoever listens has taken it, so
-a receipt that was not kept comes again. See docs/decisions/0007 for why SMPP.
+a receipt that was not kept comes again. Why SMPP: docs/decisions/fraud-short-messages.md.
 
 SMPP has no number of the sender's own that makes a second submission harmless. So a message whose
 submission broke off is never submitted again by itself: it is `Unsure`, and a person calls instead.

@@ -123,6 +123,39 @@ def let_go(source: str, fen: int, known: int) -> list[Move]:
     return [move for move in moves if move.fen]
 
 
+def restated(
+    ledger: Ledger,
+    *,
+    intended: int | None = None,
+    saved: int | None = None,
+    lost: int | None = None,
+) -> list[Move]:
+    """The moves after which a case's money stands as somebody now says; None: nothing said of it.
+
+    What is saved or lost was intended first, as far as it goes. What is stopped, frozen or returned
+    had been lost, and stays where it is: less than that cannot have been lost.
+    """
+    left = ledger.intended
+    moves: list[Move] = []
+    gone = ledger.lost + ledger.stopped + ledger.frozen + ledger.returned
+    for name, more in (("held", _more(saved, ledger.held)), ("lost", _more(lost, gone))):
+        asked = min(left, max(more, 0))
+        left -= asked
+        back = min(max(-more, 0), getattr(ledger, name))
+        moves += [
+            Move("intended", name, asked),
+            Move(OUTSIDE, name, max(more, 0) - asked),
+            Move(name, OUTSIDE, back),
+        ]
+    stays = _more(intended, left)
+    moves += [Move(OUTSIDE, "intended", max(stays, 0)), Move("intended", OUTSIDE, max(-stays, 0))]
+    return [move for move in moves if move.fen]
+
+
+def _more(said: int | None, counted: int) -> int:
+    return 0 if said is None else said - counted
+
+
 def yuan(fen: int) -> str:
     """123456 → "1,234.56": exactly, never through a float."""
     sign, rest = ("-" if fen < 0 else ""), abs(fen)

@@ -64,6 +64,24 @@ def test_a_hundred_thousand_yuan_on_its_way_through_a_case() -> None:
         ledger.after([Move("lost", "stopped", 1_000_000)])
 
 
+SAID = st.none() | st.integers(0, 10**13)
+LEDGERS = st.builds(Ledger, *(st.integers(0, 10**13) for _ in CLASSES))
+
+
+@given(LEDGERS, SAID, SAID, SAID)
+def test_what_is_said_anew_of_a_case_is_how_its_money_stands(
+    before: Ledger, intended: int | None, saved: int | None, lost: int | None
+) -> None:
+    after = before.after(money.restated(before, intended=intended, saved=saved, lost=lost))
+    caught = before.stopped + before.frozen + before.returned
+    assert (after.stopped, after.frozen, after.returned) == (
+        before.stopped, before.frozen, before.returned
+    )  # fmt: skip
+    assert intended is None or after.intended == intended
+    assert after.held == (before.held if saved is None else saved)
+    assert after.lost + caught == (before.lost + caught if lost is None else max(lost, caught))
+
+
 @given(st.integers(1, 10**15 - 1))
 def test_an_amount_is_read_as_it_is_written(fen: int) -> None:
     assert money.fen(money.yuan(fen)) == fen

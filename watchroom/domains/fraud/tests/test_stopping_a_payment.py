@@ -20,6 +20,7 @@ from watchroom.kernel.models import ApiToken, Deadline, Entry, Matter
 
 from .bank import Bank
 from .measures import TYPED, account, asked, entered_bank, frozen, led
+from .samples import live
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -322,3 +323,17 @@ def test_an_answer_that_comes_after_somebody_entered_it_by_hand_changes_nothing(
     assert standing(matter) == "in_force"
     assert queries.ledger(matter.pk) == Ledger(stopped=100_000)
     assert Entry.objects.filter(matter=matter, event="fraud.measure.order_answered").count() == 1
+
+
+def test_what_a_case_saved_and_lost_and_what_was_stopped_later_is_one_account(
+    here: County,
+) -> None:
+    case = live(here, ("sign",))
+    perform(here.dispatcher, case.pk, "assess", data={"intended": "60000"})
+    assert queries.ledger(case.pk) == Ledger(intended=6_000_000)
+    perform(here.dispatcher, case.pk, "reach", data={"how": "phone", "verified": "digits"})
+    told = {"outcome": "partly_lost", "evidence": "A", "saved": "20000", "lost": "30000"}
+    perform(here.dispatcher, case.pk, "feed_back", data=told)
+    assert queries.ledger(case.pk) == Ledger(held=2_000_000, lost=3_000_000)
+    led(here, asked(here, case_id=case.pk), ("approve", "execute"))
+    assert queries.ledger(case.pk) == Ledger(held=2_000_000, stopped=3_000_000)
