@@ -6,9 +6,16 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter
 
 from ..flow import CASE, MEASURE, RETURN
-from .matter import matter_context as case_context
+from .case_money import money_context
+from .matter import matter_context as card_context
 from .measures import measure_context
 from .restitution import return_context
+
+
+def case_context(actor: Actor, matter: Matter) -> dict[str, Any]:
+    """The card of a case, and its money."""
+    return card_context(actor, matter) | money_context(actor, matter)
+
 
 PANELS = {
     CASE.kind: case_context,

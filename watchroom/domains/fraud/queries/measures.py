@@ -24,6 +24,7 @@ from ..models.measures import (
     Objection,
     Restitution,
 )
+from ..models.messages import Message
 from ..rules.money import CLASSES, Ledger
 
 KINDS = ("fraud.case", MEASURE.kind)
@@ -152,3 +153,15 @@ def unpaid(matter_id: int) -> QuerySet[Claim]:
 def open_objections(matter_id: int) -> QuerySet[Objection]:
     """Objections to a return that are still to be answered."""
     return Objection.objects.filter(restitution_id=matter_id, answered_at=None).order_by("id")
+
+
+def measures_of(actor: Actor, case_id: int) -> QuerySet[Matter]:
+    """The measures about a case's money that the actor may see, oldest first."""
+    rows = access.visible(actor).filter(kind=MEASURE.kind, parent_id=case_id)
+    return rows.select_related("agency").order_by("id")
+
+
+def messages_of(case_id: int) -> QuerySet[Message]:
+    """The text messages of a case, newest first; without number and words."""
+    rows = Message.objects.filter(matter_id=case_id).defer("phone", "text")
+    return rows.order_by("-id")

@@ -8,13 +8,14 @@ from django.test import Client
 
 from tests.people import County, county
 from watchroom.base.clock import now
-from watchroom.domains.fraud.actions import money, perform, restitution
+from watchroom.domains.fraud.actions import messages, money, perform, restitution
 from watchroom.domains.fraud.rules.money import CLASSES, Move
 from watchroom.kernel import indicators
 from watchroom.kernel.indicators import Period
 from watchroom.kernel.models import Entry, Matter
 
 from .measures import TYPED, asked, entered_bank, frozen, led, losses
+from .samples import live
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,18 @@ def test_one_touch_lifts_it(here: County) -> None:
     stop.refresh_from_db()
     assert stop.state == "lifting"
     assert perform(here.dispatcher, stop.pk, "confirm_lift").state == "lifted"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_case_shows_its_money_its_measures_and_its_messages(here: County, lang: str) -> None:
+    case = live(here, ("sign",))
+    perform(here.dispatcher, case.pk, "assess", data={"intended": "60000"})
+    perform(here.dispatcher, case.pk, "message", data={"template": "rebate"})
+    messages.message_asked(Entry.objects.get(matter=case, event="fraud.case.message"))
+    stop = asked(here, case_id=case.pk)
+    for place in (f"/m/{case.number}/", f"/fraud/?case={case.number}"):
+        page = browser(here, "dispatcher", lang).get(place).text
+        assert "60,000.00" in page
+        assert stop.number in page
+        assert {"zh": "未送达", "en": "not delivered"}[lang] in page
+        assert f"/fraud/measures/new/?case={case.number}" in page
