@@ -25,6 +25,8 @@ DOMAIN = Domain(
         MenuItem(Text("反诈台", "Fraud desk"), "fraud:desk", VIEW, key="f", order=20),
         MenuItem(Text("上门劝阻", "Visits"), "fraud:visits", VIEW, order=21),
         MenuItem(Text("止付返还", "Stops and returns"), "fraud:measures", ASK, order=22),
+        MenuItem(Text("反诈指标", "Fraud figures"), "fraud:figures", "figures.view", order=23),
+        MenuItem(Text("预警分级规则", "Grading rules"), "fraud:rules", CONFIGURE, order=24),
     ),
     permissions={
         VIEW: Text("查看反诈预警", "See fraud cases"),

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from .pages import desk, measures, papers, restitution
+from .pages import desk, figures, measures, papers, restitution, rule_sets
 
 app_name = "fraud"
 urlpatterns = [
     path("", desk.show, name="desk"),
     path("queue/", desk.queue, name="queue"),
+    path("figures/", figures.show, name="figures"),
+    path("rules/", rule_sets.show, name="rules"),
+    path("rules/draft/", rule_sets.draft, name="rules-draft"),
+    path("rules/<str:version>/", rule_sets.one, name="rules-one"),
+    path("rules/<str:version>/<slug:act>/", rule_sets.act, name="rules-act"),
     path("visits/", desk.visits, name="visits"),
     path("visits.geojson", desk.visits_map, name="visits-map"),
     path("measures/", measures.show, name="measures"),

@@ -2,17 +2,23 @@
 
 from .by_name import PERFORM, perform
 from .intake import Receipt, receive
+from .one_by_one import receive_one
 from .opening import open_waiting
 from .policy import import_types, set_feed
+from .rule_sets import approve_rules, draft_rules, shadow_rules
 from .taking_back import take_back
 
 __all__ = [
     "PERFORM",
     "Receipt",
+    "approve_rules",
+    "draft_rules",
     "import_types",
     "open_waiting",
     "perform",
     "receive",
+    "receive_one",
     "set_feed",
+    "shadow_rules",
     "take_back",
 ]

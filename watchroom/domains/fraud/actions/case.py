@@ -33,6 +33,7 @@ def take_case(
         raise Refusal(
             Text(f"“{step}”不能单独办理", f"“{step}” is not taken by itself"), code="no-such-step"
         )
+    _a_person(actor, step)
     kept = CHANGES.get(step, _nothing)
     with acts.together():
         said, change = kept(actor, matter, data)
@@ -49,6 +50,18 @@ def _danger_on_scene(actor: Actor, matter: Matter, words: str) -> None:
     """Who finds danger at the door need not say so twice."""
     said, change = _escalate(actor, matter, {"danger": "offender_there", "words": words})
     acts.take(actor, matter.pk, "escalate", data=said, change=change)
+
+
+def _a_person(actor: Actor, step: str) -> None:
+    """Nobody is called, visited or let go by a machine: with a person's own credentials or not.
+
+    That somebody sent has arrived is told by dispatch, where a person said so.
+    """
+    if actor.staff_id is None and step != "arrive":
+        raise Refusal(
+            Text("劝阻须由民警本人登录办理", "Only a person signed in as themselves may do this"),
+            code="forbidden",
+        )
 
 
 Kept = Callable[[Actor, Matter, Data], tuple[Data, Change | None]]

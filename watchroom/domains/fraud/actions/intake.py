@@ -26,11 +26,15 @@ REJECT_KEPT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What came of a batch: accepted + repeated + refused is how many were sent."""
+    """What came of a batch: accepted + repeated + refused is how many were sent.
+
+    `known`: the numbers of those that were there already, each once.
+    """
 
     accepted: int
     repeated: int
     refused: tuple[Bad, ...]
+    known: tuple[str, ...] = ()
 
 
 def receive(actor: Actor, feed_key: str, rows: Sequence[Mapping[str, Any]]) -> Receipt:
@@ -50,16 +54,16 @@ def receive(actor: Actor, feed_key: str, rows: Sequence[Mapping[str, Any]]) -> R
     good = [one for one in read if isinstance(one, Given)]
     bad = [one for one in read if isinstance(one, Bad)]
     with acts.together():
-        new = _keep(feed, good, at)
+        taken = _keep(feed, good, at)
         _refuse(feed, zip(rows, read, strict=True), at)
-        if new:
+        if taken.new:
             opening.ask()
-    return Receipt(new, len(good) - new, tuple(bad))
+    return Receipt(taken.new, len(good) - taken.new, tuple(bad), taken.known)
 
 
-def _keep(feed: Feed, given: Sequence[Given], at: datetime) -> int:
+def _keep(feed: Feed, given: Sequence[Given], at: datetime) -> merging.Taken:
     if not given:
-        return 0
+        return merging.Taken(0, 0, ())
     grading = queries.grading()
     agencies = queries.agencies_of({one.agency for one in given} - {""}, feed.agency)
     secret = person_secret()
@@ -67,7 +71,7 @@ def _keep(feed: Feed, given: Sequence[Given], at: datetime) -> int:
     taken = merging.take_in(rows, at + CONTACT_KEPT)
     if replaced := sorted({one.corrects for one in given} - {""}):
         taking_back.taken_back(feed, replaced, "corrected", at)
-    return taken.new
+    return taken
 
 
 def _row(

@@ -45,6 +45,12 @@ def receive(request: HttpRequest, feed: str, warnings: list[dict[str, Any]] = Bo
     return actions.receive(actor_of(request), feed, warnings)
 
 
+@router.post("/feeds/{str:feed}/warning", response=ReceiptOut, summary="Send one warning")
+def receive_one(request: HttpRequest, feed: str, warning: dict[str, Any] = Body(...)) -> Any:  # noqa: B008
+    """As above, for one. Committed when this answers, together with whoever called meanwhile."""
+    return actions.receive_one(actor_of(request), feed, warning)
+
+
 class TakenBackIn(Given):
     """Warnings that do not hold."""
 

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('rules', models.JSONField()),
                 ('state', models.CharField(default='draft', max_length=8)),
                 ('drafted_at', models.DateTimeField()),
+                ('shadow_since', models.DateTimeField(null=True)),
                 ('approved_at', models.DateTimeField(null=True)),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

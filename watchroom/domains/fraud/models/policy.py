@@ -90,6 +90,7 @@ class RuleSet(models.Model):
     state = models.CharField(max_length=8, default="draft")
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
+    shadow_since = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
 

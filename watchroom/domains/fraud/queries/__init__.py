@@ -1,5 +1,6 @@
 """Every read of the fraud centre, by name. The actor comes first where somebody asks."""
 
+from .back_test import Compared, back_test, rule_set, rule_sets
 from .cases import (
     beats_of,
     case_of,
@@ -11,6 +12,7 @@ from .cases import (
     warnings_of,
 )
 from .desk import Row, counters, desk
+from .figures import FEWEST, fairness, money, protected, warnings_by
 from .people import contact_of
 from .policy import (
     Grading,
@@ -25,25 +27,34 @@ from .policy import (
 )
 
 __all__ = [
+    "FEWEST",
+    "Compared",
     "Grading",
     "Row",
     "agencies_of",
+    "back_test",
     "beats_of",
     "case_of",
     "contact_of",
     "counters",
     "desk",
+    "fairness",
     "feed",
     "feeds",
     "first_warnings",
     "grading",
     "grading_of",
+    "money",
     "open_cases",
+    "protected",
+    "rule_set",
+    "rule_sets",
     "told",
     "tried",
     "type_codes",
     "type_names",
     "type_of",
+    "warnings_by",
     "warnings_in",
     "warnings_of",
 ]

@@ -1,5 +1,6 @@
 """Decisions of the fraud centre, as plain functions of plain facts."""
 
+from .grading import NAMES
 from .levels import EXTREME, HIGH, LEVELS, LOW, MEDIUM, level_of, priority_of, urgency
 from .people import AGE_BANDS, age_band, identity, person_key
 from .results import (
@@ -29,6 +30,7 @@ __all__ = [
     "LEVELS",
     "LOW",
     "MEDIUM",
+    "NAMES",
     "OUTCOMES",
     "REVISIT_RESULTS",
     "VERIFIED",

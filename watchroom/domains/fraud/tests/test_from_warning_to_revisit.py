@@ -139,3 +139,11 @@ def test_a_sum_needs_evidence_and_a_loss_its_sum(county: County) -> None:
     ):
         with pytest.raises(Refusal):
             actions.perform(county.dispatcher, matter.pk, "feed_back", data=said)
+
+
+def test_a_machine_dissuades_nobody_and_sends_nobody(county: County) -> None:
+    matter = warned(county)
+    actions.perform(county.dispatcher, matter.pk, "sign")
+    for step in ("ask_visit", "reach", "dismiss"):
+        with pytest.raises(Refusal):
+            actions.perform(system(), matter.pk, step, data=DATA[step], reason="x")
