@@ -14,6 +14,7 @@ from watchroom.kernel.models import Matter
 
 from .. import queries, rules
 from ..flow import CASE, EVENTS, FLOWS, VIEW
+from .case_money import money_context
 from .matter import matter_context
 
 
@@ -65,6 +66,7 @@ def _open(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]:
     asked = personal.for_matter(actor, request.session, matter)
     return {
         **matter_context(asked, matter),
+        **money_context(asked, matter),
         "matter": matter,
         "steps": step_forms.open_to(actor, matter),
         "may_read": access.may(actor, personal.PERMISSION, matter),
