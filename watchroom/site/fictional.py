@@ -28,7 +28,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import duty, loading, past
+    from watchroom.city import duty, loading, past, quarrels
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -41,6 +41,8 @@ def _build(data: Path, said: Path, size: str) -> None:
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
     if not duty.is_loaded():
         _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
+    if not quarrels.is_loaded():
+        _timed("disputes", lambda: _quarrels(city))
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]
@@ -72,6 +74,13 @@ def _duty(city: City, kept: Path) -> None:
     from watchroom.city.evening import Evening
 
     _say(f"  {duty.load(city, Evening.kept(kept, now()), _say)} postings")
+
+
+def _quarrels(city: City) -> None:
+    from watchroom.city import quarrels
+
+    over, still = quarrels.load(city, _say)
+    _say(f"  {over} disputes settled, {still} open")
 
 
 SCOPES = (
