@@ -2,6 +2,7 @@
 
 from .agreements import name_of
 from .by_name import perform
+from .past import PastDispute, bring_in_past
 from .registering import (
     OPEN_TO_PARTIES,
     add_party,
@@ -25,7 +26,9 @@ __all__ = [
     "LARGEST_LIST",
     "OPEN_TO_PARTIES",
     "Imported",
+    "PastDispute",
     "add_party",
+    "bring_in_past",
     "found_by_call",
     "from_public",
     "import_types",

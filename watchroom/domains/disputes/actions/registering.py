@@ -52,7 +52,7 @@ def register(
         kind,
         beat,
         given,
-        title=title.strip() or _title(kind, place),
+        title=title.strip() or title_of(kind, place),
         source=source,
         factors=factors,
         found_by=None,
@@ -127,7 +127,7 @@ def found_by_call(call: Entry, kind: DisputeType) -> Matter | None:
             kind,
             beat,
             (),
-            title=_title(kind, incident.place),
+            title=title_of(kind, incident.place),
             source="call",
             factors=["repeat"] if _again(actor, incident) else [],
             found_by=incident,
@@ -171,7 +171,7 @@ def from_public(_form: str, said: Mapping[str, Any], *, beat: Beat | None, act_i
         kind,
         where,
         given,
-        title=_title(kind, place),
+        title=title_of(kind, place),
         source="citizen",
         factors=(),
         found_by=None,
@@ -191,7 +191,8 @@ def _first_agency() -> Agency:
     return Agency.objects.get(pk=access.system().agency_id)
 
 
-def _title(kind: DisputeType, place: str) -> str:
+def title_of(kind: DisputeType, place: str) -> str:
+    """What a dispute is called where nobody said it better."""
     return f"{kind.zh}：{place.strip()}" if place.strip() else kind.zh
 
 
