@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from watchroom.road.arrays import F64, I32, I64
 from watchroom.road.checking import refusal
+from watchroom.road.hours import SLOTS
 from watchroom.road.streets import CLASSES, Streets
-from watchroom.road.weights import SLOTS
 
 LEAST, PRIOR = 20.0, 20.0
 """Journeys that a cell needs, and the journeys at free-flow speed that it is mixed with."""

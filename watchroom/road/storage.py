@@ -27,7 +27,7 @@ from watchroom.road.hierarchy import Hierarchy
 from watchroom.road.streets import Names, Streets
 from watchroom.road.topology import Topology
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the meaning of a file changes; older folders are then refused."""
 ABOUT = "about.json"
 PARTS: dict[str, type[Any]] = {

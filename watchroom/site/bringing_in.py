@@ -170,6 +170,27 @@ def classes(source: Path) -> str:
     return "\n".join([head, *left_out])
 
 
+def warnings(source: Path, feed: str, mapping: Path | None) -> str:
+    """Send a file of fraud warnings through intake; refused rows are kept with their sentence."""
+    from watchroom.domains.fraud.files import bring_in, read_mapping
+    from watchroom.kernel.access import NotFound, system
+
+    _must_exist(source)
+    try:
+        done = bring_in(system(), feed, source, read_mapping(mapping))
+    except NotFound:
+        raise Trouble(
+            f"没有预警来源“{feed}”：先在反诈台登记。",
+            f"There is no source of warnings “{feed}”: register it first.",
+        ) from None
+    refused = len(done.refused)
+    counts = (
+        f"{done.rows} 行 = 新增 {done.accepted} + 已有 {done.repeated} + 退回 {refused}\n"
+        f"{done.rows} rows = {done.accepted} new + {done.repeated} known + {refused} refused"
+    )
+    return "\n".join([counts, *[f"  {why}" for why in done.refused[:20]]])
+
+
 def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
     """Play a recorded call log through intake; rows that cannot be true go to a file beside it."""
     from watchroom.base.clock import local_date

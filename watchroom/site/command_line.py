@@ -273,6 +273,23 @@ def import_classes(source: Source) -> None:
         typer.echo(bringing_in.classes(source))
 
 
+@bring_in.command("warnings")
+def import_warnings(
+    source: Source,
+    feed: Annotated[str, typer.Option(help="来源 · Key of the source.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="映射 · Which column is which (TOML).")
+    ] = None,
+) -> None:
+    """导入反诈预警（CSV、XLSX、JSONL）· Import fraud warnings; the same file again does nothing."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.warnings(source, feed, mapping))
+
+
 @app.command()
 def replay(
     log: Annotated[Path, typer.Argument(help="接警记录 CSV · Call log.")],

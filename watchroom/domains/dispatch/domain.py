@@ -49,5 +49,7 @@ DOMAIN = Domain(
     reacts={
         "dispatch.assignment.overdue": "assignment_overdue",
         "dispatch.alert.overdue": "alert_overdue",
+        "fraud.case.ask_visit": "help_wanted",
+        "fraud.case.escalate": "help_wanted",
     },
 )

@@ -237,6 +237,18 @@ def repeats(request: HttpRequest, dispute_id: int) -> Any:
     return [_repeat(one) for one in actions.look_for_repeats(actor_of(request), dispute_id)]
 
 
+@router.post(
+    "/disputes/{int:dispute_id}/repeats/{int:earlier_id}",
+    response=DisputeOut,
+    summary="It is the same quarrel as an earlier one",
+)
+def say_repeat(request: HttpRequest, dispute_id: int, earlier_id: int) -> Any:
+    """Both are linked; saying so twice changes nothing."""
+    actor = actor_of(request)
+    actions.say_repeat(actor, dispute_id, earlier_id)
+    return _out(queries.dispute_of(actor, dispute_id).matter)
+
+
 @router.post("/matters/{int:matter_id}/{str:step}", response=DisputeOut, summary="Take a step")
 def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Any:
     """assign {officers, village_committee, peoples_mediator, lawyer, trade_body} ·

@@ -43,6 +43,19 @@ def answers(request: Request) -> list[Answer]:
     return list(request.answers.select_related("by").order_by("id"))
 
 
+def told_the_asker(matter: Matter) -> str:
+    """What whoever holds the number is answered: the last answer, or why it is refused."""
+    if matter.kind != REQUEST.kind:
+        return ""
+    if matter.state == "refused":
+        why = matter.entries.filter(event=f"{REQUEST.kind}.refuse").last()
+        return why.reason if why else ""
+    if matter.state not in ("answered", "confirmed"):
+        return ""
+    last = Answer.objects.filter(request_id=matter.pk).last()
+    return last.words if last else ""
+
+
 def articles(actor: Actor, words: str = "", sort: str = "") -> list[Matter]:
     """What is known: what holds all the words, the best first; without words the newest."""
     if words.strip():

@@ -1,0 +1,33 @@
+"""The one registration of the fraud centre."""
+
+from watchroom.base.text import Text
+from watchroom.kernel.registry import Domain, MenuItem
+
+from .flow import APPROVE, CONFIGURE, FLOWS, RECEIVE, RESPOND, VIEW
+
+DOMAIN = Domain(
+    key="fraud",
+    title=Text("反诈", "Fraud centre"),
+    order=20,
+    flows=FLOWS,
+    menu=(
+        MenuItem(Text("反诈台", "Fraud desk"), "fraud:desk", VIEW, key="f", order=20),
+        MenuItem(Text("上门劝阻", "Visits"), "fraud:visits", VIEW, order=21),
+    ),
+    permissions={
+        VIEW: Text("查看反诈预警", "See fraud cases"),
+        RESPOND: Text("劝阻被骗人", "Reach and dissuade people"),
+        RECEIVE: Text("推送预警", "Send warnings in"),
+        CONFIGURE: Text("维护来源、类型和规则", "Keep sources, types and rules"),
+        APPROVE: Text("批准规则上线", "Approve rules to go live"),
+    },
+    falls_to={
+        "call_taker": (VIEW, RESPOND),
+        "dispatcher": (VIEW, RESPOND),
+    },
+    reacts={
+        "fraud.case.overdue": "case_overdue",
+        "dispatch.assignment.send": "unit_sent",
+        "dispatch.assignment.arrive": "unit_arrived",
+    },
+)

@@ -1,0 +1,114 @@
+"""What the agency has set, or what comes with Watchroom where it has set nothing yet."""
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from watchroom.kernel.access import Actor, NotFound
+from watchroom.kernel.models import Agency
+
+from ..flow import RECEIVE, VIEW
+from ..models import Feed, FraudType, RuleSet
+from ..rules.grading import Grade, Rule, compiled, read_rules
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@cache
+def shipped(name: str) -> dict[str, Any]:
+    """A list that comes with Watchroom: "rules" or "types"."""
+    with (DATA / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@dataclass(frozen=True)
+class Grading:
+    """The rules that grade now, as a function and as themselves."""
+
+    rule_set_id: int | None
+    version: str
+    rules: tuple[Rule, ...]
+    grade: Grade
+
+
+_made: dict[int | None, Grading] = {}
+
+
+def grading() -> Grading:
+    """The live rules; those that come with Watchroom where none is live. Compiled once."""
+    live = RuleSet.objects.filter(state="live").values_list("pk", flat=True).first()
+    return grading_of(live)
+
+
+def grading_of(rule_set_id: int | None) -> Grading:
+    """The rules of a set: a set stays as it was drafted, so it is compiled once a process."""
+    if rule_set_id not in _made:
+        if rule_set_id is None:
+            version, given = shipped("rules")["version"], shipped("rules")["rule"]
+        else:
+            row = RuleSet.objects.get(pk=rule_set_id)
+            version, given = row.version, row.rules
+        rules = read_rules(given)
+        _made[rule_set_id] = Grading(rule_set_id, version, rules, compiled(rules))
+    return _made[rule_set_id]
+
+
+def _types() -> list[FraudType]:
+    rows = list(FraudType.objects.filter(type_list__in_force=True).order_by("id"))
+    return rows or shipped_types()
+
+
+def shipped_types() -> list[FraudType]:
+    """The types that come with Watchroom; rows that are in no table."""
+    return [
+        FraudType(
+            code=row["code"],
+            zh=row["zh"],
+            en=row["en"],
+            script_zh=row["script"]["zh"],
+            script_en=row["script"]["en"],
+            message_zh=row["message"],
+            keywords=row["keywords"],
+        )
+        for row in shipped("types")["type"]
+    ]
+
+
+def type_names() -> dict[str, FraudType]:
+    """Types in force by code, in the list's own order."""
+    return {row.code: row for row in _types()}
+
+
+def type_codes() -> Mapping[str, Any]:
+    """Codes a warning may name."""
+    return type_names()
+
+
+def type_of(code: str) -> FraudType:
+    """A type by its code: of the list in force, of an older one, or a bare code."""
+    known = type_names().get(code)
+    old = FraudType.objects.filter(code=code).order_by("-type_list_id")
+    return known or old.first() or FraudType(code=code, zh=code, en=code)
+
+
+def feed(actor: Actor, key: str) -> Feed:
+    """A source of warnings that the actor may send for; NotFound otherwise."""
+    row = Feed.objects.select_related("agency").filter(key=key).first()
+    if row is None or not (actor.everywhere or actor.within(RECEIVE, row.agency_id)):
+        raise NotFound
+    return row
+
+
+def feeds(actor: Actor) -> list[Feed]:
+    """Sources whose warnings reach a desk the actor sees."""
+    rows = Feed.objects.select_related("agency").order_by("key")
+    return list(rows if actor.everywhere else rows.filter(agency_id__in=actor.reach(VIEW)))
+
+
+def agencies_of(codes: Collection[str], home: Agency) -> dict[str, int]:
+    """Code → id of the agencies below the feed's own; others keep the feed's."""
+    rows = Agency.objects.filter(code__in=list(codes), path__startswith=home.path)
+    return dict(rows.values_list("code", "pk"))

@@ -1,0 +1,23 @@
+"""What the fraud centre does by the clock; procrastinate finds this module by its name.
+
+Every process reads it while it starts: what a task needs is imported when it runs.
+"""
+
+from procrastinate.contrib.django import app
+
+
+@app.task(name="fraud.open", queue="reactions", retry=8)
+def open_cases() -> None:
+    """Right after an intake: windows become cases on the desk."""
+    from .actions import open_waiting  # noqa: PLC0415
+
+    open_waiting()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="fraud.sweep", queue="fraud", queueing_lock="fraud.sweep")
+def sweep(timestamp: int) -> None:
+    """Each minute: windows that an interrupted job left waiting."""
+    from .actions import open_waiting  # noqa: PLC0415
+
+    open_waiting()
