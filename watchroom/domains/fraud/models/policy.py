@@ -42,7 +42,7 @@ class TypeList(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["in_force"], condition=Q(in_force=True), name="one_type_list_in_force"
+                fields=["in_force"], condition=Q(in_force=True), name="one_fraud_type_list_in_force"
             )
         ]
 
