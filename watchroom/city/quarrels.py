@@ -5,7 +5,7 @@ same acts as everybody's, at its own time. Doing it twice changes nothing.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -74,7 +74,7 @@ class Ground:
     chiefs: dict[int, Staff]
     r: np.random.Generator
 
-    def pick(self, among: Sequence[object]) -> int:
+    def pick(self, among: Sized) -> int:
         """A place in a list."""
         return int(self.r.integers(len(among)))
 
@@ -178,7 +178,7 @@ def _open(ground: Ground, steps: Sequence[str]) -> Matter:
     return matter
 
 
-def _data(step: str, code: str, mediator: str) -> dict[str, object]:
+def _data(step: str, code: str, mediator: str) -> Mapping[str, object]:
     return {
         "assign": {"peoples_mediator": mediator},
         "file_case": {"case_number": "受案〔2026〕1号"},
@@ -190,7 +190,7 @@ def _data(step: str, code: str, mediator: str) -> dict[str, object]:
 
 
 def _take(
-    actor: Actor, matter: Matter, step: str, at: dt.datetime, data: dict[str, object]
+    actor: Actor, matter: Matter, step: str, at: dt.datetime, data: Mapping[str, object]
 ) -> None:
     if step == "agree":
         paper = queries.agreement(matter.pk)
