@@ -118,4 +118,3 @@ class Weighted:
 
 def _cordon(network: Ground, edges: I64) -> Cordon:
     return Cordon(network.topology, network.streets, edges)
-

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, inspections, live, mine, papers, planner, plans, posts
+from .pages import board, inspections, live, mine, papers, planner, plans, posts, speeds
 
 app_name = "coverage"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("planner/plans/", planner.worked, name="planner-plans"),
     path("planner/played/", planner.played, name="planner-played"),
     path("planner/draft/", planner.draft, name="planner-draft"),
+    path("speeds/", speeds.show, name="speeds"),
+    path("speeds/streets.geojson", speeds.streets, name="speeds-streets"),
     path("posts/", posts.listed, name="posts"),
     path("posts/new/", posts.new, name="post-new"),
     path("posts/codes/", papers.codes, name="codes"),

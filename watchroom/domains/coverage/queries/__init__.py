@@ -37,9 +37,11 @@ from .posts import (
     shifts,
     units,
 )
+from .speeds import Cell, Speeds, speeds, speeds_geojson
 
 __all__ = [
     "Asked",
+    "Cell",
     "Content",
     "Detail",
     "Live",
@@ -49,6 +51,7 @@ __all__ = [
     "Played",
     "Proposal",
     "Row",
+    "Speeds",
     "areas_geojson",
     "board",
     "content",
@@ -83,6 +86,8 @@ __all__ = [
     "seen_unit_ids",
     "sees_post",
     "shifts",
+    "speeds",
+    "speeds_geojson",
     "successor",
     "tiers_of",
     "two_plans_for",
