@@ -183,6 +183,7 @@ def _penalties(unserved: npt.ArrayLike | None, steps: Ints, pairs: Bools) -> tup
 
 
 def shaped(values: npt.ArrayLike, shape: tuple[int, ...], dtype: Any) -> npt.NDArray[Any]:
+    """The values as an array of this shape and type; Refusal where the shape is another."""
     array = np.asarray(values, dtype)
     if array.shape != shape:
         raise refusal(
@@ -201,6 +202,7 @@ def _check_size(values: Floats) -> None:
 
 
 def refusal(zh: str, en: str) -> Refusal:
+    """What assignment refuses with, in both languages."""
     return Refusal(Text(zh, en), code="assignment")
 
 

@@ -89,6 +89,11 @@ def load(path: Path) -> tuple[tuple[Any, ...], Names, F64, tuple[I32, I32]]:
     )
 
 
+def import_name(path: Path) -> str:
+    """Names the import that is in use in a folder; Refusal as in `load`."""
+    return str(_about(path)["arrays"])
+
+
 def _about(path: Path) -> dict[str, Any]:
     try:
         about: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))

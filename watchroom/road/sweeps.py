@@ -192,22 +192,22 @@ def rank_packed(
     climb(parent, up_first, up_head, out, pinned, pinned_ms, cost)
     count = np.uint32(len(first) - 1)
     near = np.full(count, np.int32(NEVER), np.int32)
-    for i in range(len(pinned)):
-        v = pinned[i]
+    for seed in range(len(pinned)):
+        v = pinned[seed]
         while v < len(parent):
             if place[v] < count:
                 near[place[v]] = cost[v]
             v = parent[v]
     for j in range(count):
-        i = np.uint32(count - ONE - j)
+        i = count - ONE - j
         best = near[i]
         for arc in range(first[i], first[i + ONE]):
             best = min(best, np.int32(near[head[arc]] + weight[arc]))
         near[i] = best
     forget(parent, pinned, cost)
     result = np.empty(len(ends), np.int32)
-    for i in range(len(ends)):
-        result[i] = near[ends[i]]
+    for end in range(len(ends)):
+        result[end] = near[ends[end]]
     return result
 
 

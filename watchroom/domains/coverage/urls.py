@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, inspections, live, mine, papers, planner, plans, posts, runs
+from .pages import board, inspections, live, mine, papers, planner, plans, posts, runs, speeds
 
 app_name = "coverage"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("planner/runs/<int:run_id>/stop/", runs.stop, name="run-stop"),
     path("planner/runs/<int:run_id>/play/", runs.play, name="run-play"),
     path("planner/runs/<int:run_id>/draft/", runs.draft, name="run-draft"),
+    path("speeds/", speeds.show, name="speeds"),
+    path("speeds/streets.geojson", speeds.streets, name="speeds-streets"),
     path("posts/", posts.listed, name="posts"),
     path("posts/new/", posts.new, name="post-new"),
     path("posts/codes/", papers.codes, name="codes"),

@@ -41,10 +41,12 @@ from .posts import (
 )
 from .rostering import rostered
 from .runs import alone, before_it, find_run, is_lost, next_run, runs
+from .speeds import Cell, Speeds, speeds, speeds_geojson
 from .watching import Watch
 from .zoning import zoned
 
 __all__ = [
+    "Cell",
     "Content",
     "Detail",
     "Live",
@@ -52,6 +54,7 @@ __all__ = [
     "Mine",
     "Proposal",
     "Row",
+    "Speeds",
     "Watch",
     "alone",
     "areas_geojson",
@@ -94,6 +97,8 @@ __all__ = [
     "seen_unit_ids",
     "sees_post",
     "shifts",
+    "speeds",
+    "speeds_geojson",
     "successor",
     "tiers_of",
     "two_plans_for",

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +12,17 @@ from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts, demand
 from watchroom.kernel.access import Actor
+from watchroom.kernel.learned_roads import Lesson
 from watchroom.kernel.models import Agency
+from watchroom.kernel.roads import roads
 
-from .. import rules
+from .. import queries, rules
 from ..flow import INCIDENT
 from ..models import ClassList, IncidentClass, PremiseNote, ReserveRule, ResponsePlan
 from ..rules.class_rows import Bad, read_row
 
 CONFIGURE, PREMISE = "dispatch.configure", "dispatch.premise"
+QUARTER = timedelta(days=90)
 
 
 @dataclass
@@ -202,3 +205,8 @@ def end_premise_note(actor: Actor, note_id: int, *, reason: str = "") -> Premise
 def rebuild_demand(since: datetime | None = None) -> int:
     """Count last year's calls by cells of about 500 m; returns how many cells. A nightly job."""
     return demand.rebuild(INCIDENT.kind, since=since, without=("linked", "cancelled"))
+
+
+def learn_streets(since: datetime | None = None) -> Lesson | None:
+    """Learn the streets' speeds from the finished drives of a quarter; None without a network."""
+    return roads.learn(queries.drives(since or now() - QUARTER))
