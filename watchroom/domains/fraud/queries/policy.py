@@ -11,7 +11,7 @@ from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Agency
 
 from ..flow import RECEIVE, VIEW
-from ..models import Feed, FraudType, RuleSet
+from ..models import Feed, FraudType, RuleSet, TypeList
 from ..rules.grading import Grade, Rule, compiled, read_rules
 
 DATA = Path(__file__).parent.parent / "data"
@@ -56,9 +56,16 @@ def grading_of(rule_set_id: int | None) -> Grading:
     return _made[rule_set_id]
 
 
-def _types() -> list[FraudType]:
-    rows = list(FraudType.objects.filter(type_list__in_force=True).order_by("id"))
-    return rows or shipped_types()
+_lists: dict[int | None, dict[str, FraudType]] = {}
+
+
+def type_names() -> dict[str, FraudType]:
+    """Types in force by code, in the list's own order. A list stays as imported: read once."""
+    known = TypeList.objects.filter(in_force=True).values_list("pk", flat=True).first()
+    if known not in _lists:
+        rows = FraudType.objects.filter(type_list_id=known).order_by("id") if known else ()
+        _lists[known] = {row.code: row for row in rows or shipped_types()}
+    return _lists[known]
 
 
 def shipped_types() -> list[FraudType]:
@@ -75,11 +82,6 @@ def shipped_types() -> list[FraudType]:
         )
         for row in shipped("types")["type"]
     ]
-
-
-def type_names() -> dict[str, FraudType]:
-    """Types in force by code, in the list's own order."""
-    return {row.code: row for row in _types()}
 
 
 def type_codes() -> Mapping[str, Any]:
