@@ -23,6 +23,8 @@ DOMAIN = Domain(
         CONFIGURE: Text("维护来源、类型和规则", "Keep sources, types and rules"),
         APPROVE: Text("批准规则上线", "Approve rules to go live"),
     },
+    # Where the person was the one to be protected: a warning is held against nobody.
+    linked_with={"fraud.case": ("dispatch.incident", "fraud.*", "cases.case")},
     falls_to={
         "call_taker": (VIEW, RESPOND),
         "dispatcher": (VIEW, RESPOND),

@@ -25,7 +25,8 @@ CONTACT = ("name", "phone", "id_number", "address", "lon", "lat")
 
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS fraud_staged (
-    feed_id bigint, source_id text COLLATE "C", person uuid, type_code text COLLATE "C", occurred_at timestamptz,
+    feed_id bigint, source_id text COLLATE "C", person uuid, type_code text COLLATE "C",
+    occurred_at timestamptz,
     received_at timestamptz, level smallint, matched bigint, rule_set_id bigint, agency_id bigint,
     amount_fen bigint, score smallint, age smallint, sex text, minutes_on_call smallint,
     transferred boolean, screen_shared boolean, words text, corrects text,
