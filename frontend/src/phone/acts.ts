@@ -102,18 +102,16 @@ export class ActQueue {
     const all = await this.#sorted();
     const act = all.find(([known]) => known === key)?.[1];
     if (!act) return;
+    if (act.now) await this.#goOn(all, act, act.now.version);
+    const fields = act.now ? on(act.now.version, act.fields) : act.fields;
     if (choice === "drop") await this.#store.drop(key);
-    else if (choice === "note") await this.#store.put(key, { ...waiting(act), fields: [...act.fields.filter(([name]) => name !== "as_note"), ["as_note", "1"]] });
-    else await this.#again(all, key, act);
+    else await this.#store.put(key, { ...waiting(act), fields: choice === "note" ? [...fields, ["as_note", "1"]] : fields });
     await this.look();
   }
 
-  /** The person has seen how the matter stands now: this act, and theirs after it, go on from there. */
-  async #again(all: [number, Kept][], key: number, act: Kept): Promise<void> {
-    const version = act.now?.version;
-    if (version === undefined) return this.#store.put(key, waiting(act));
-    for (const [other, kept] of all)
-      if (other === key || (kept.matter === act.matter && kept.state === "waiting" && other > key)) await this.#store.put(other, { ...waiting(kept), fields: on(version, kept.fields) });
+  /** The person has seen how the matter stands now: what they did after that act goes on from there. */
+  async #goOn(all: [number, Kept][], { matter }: Kept, version: number): Promise<void> {
+    for (const [key, act] of all) if (act.matter === matter && act.state === "waiting") await this.#store.put(key, { ...act, fields: on(version, act.fields) });
   }
 
   async #sorted(): Promise<[number, Kept][]> {
