@@ -48,7 +48,8 @@ class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
     By convention the folder provides: `urls.urlpatterns`, `api.router`, `actions.perform`,
-    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
+    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
+    `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
