@@ -5,9 +5,10 @@ same acts as everybody's, at its own time. Doing it twice changes nothing.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from . import names
 from .model import City
 from .seeds import rng
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 SETTLED, STILL = 420, 60
 """How many are over and how many open. A city finds 5,770 in a year."""
@@ -74,13 +76,13 @@ class Ground:
     chiefs: dict[int, Staff]
     r: np.random.Generator
 
-    def pick(self, among: Sized) -> int:
-        """A place in a list."""
-        return int(self.r.integers(len(among)))
+    def pick(self, among: Sequence[T]) -> T:
+        """One of them, all alike."""
+        return among[int(self.r.integers(len(among)))]
 
     def person(self) -> str:
         """Somebody's name; nobody is called so."""
-        family, given = names.person(self.r, "mf"[int(self.r.integers(2))])
+        family, given = names.person(self.r, self.pick("mf"))
         return family + given
 
 
@@ -89,7 +91,7 @@ def load(city: City, say: Progress = lambda _line: None) -> tuple[int, int]:
     if not queries.types():
         actions.import_types(system(), actions.shipped_types(), source="Watchroom")
     ground = _ground(city)
-    past = [_past(ground, one) for one in range(SETTLED)]
+    past = [_past(ground) for _ in range(SETTLED)]
     for start in range(0, len(past), BATCH):
         actions.bring_in_past(system(), past[start : start + BATCH], source="fictional city")
     still = [_open(ground, steps) for steps, _ in zip(cycle(STAGES), range(STILL), strict=False)]
@@ -114,24 +116,22 @@ def _ground(city: City) -> Ground:
 
 
 def _what(ground: Ground) -> tuple[str, Beat, str, list[dict[str, str]], str]:
-    code = sorted(WORDS)[ground.pick(WORDS)]
-    beat = ground.beats[ground.pick(ground.beats)]
-    here = ground.places[beat.code]
+    code, beat = ground.pick(sorted(WORDS)), ground.pick(ground.beats)
     roles = ("applicant", "respondent")
     parties = [{"role": role, "name": ground.person(), "phone": ""} for role in roles]
-    return code, beat, here[ground.pick(here)], parties, ground.person()
+    return code, beat, ground.pick(ground.places[beat.code]), parties, ground.person()
 
 
-def _past(ground: Ground, _number: int) -> PastDispute:
+def _past(ground: Ground) -> PastDispute:
     code, beat, place, parties, mediator = _what(ground)
-    factors = FACTORS[ground.pick(FACTORS)]
+    factors = ground.pick(FACTORS)
     found = now() - dt.timedelta(days=float(ground.r.uniform(70, DAYS)))
     return PastDispute(
         type=ground.types[code],
         beat=beat,
         place=place,
         words=WORDS[code][0],
-        source=SOURCES[ground.pick(SOURCES)],
+        source=ground.pick(SOURCES),
         factors=factors,
         parties=parties,
         mediator=mediator,
@@ -165,8 +165,8 @@ def _open(ground: Ground, steps: Sequence[str]) -> Matter:
         actor,
         code,
         words=WORDS[code][0],
-        source=SOURCES[ground.pick(SOURCES)],
-        factors=FACTORS[ground.pick(FACTORS)],
+        source=ground.pick(SOURCES),
+        factors=ground.pick(FACTORS),
         place=place,
         beat_id=beat.pk,
         parties=parties,
@@ -178,7 +178,7 @@ def _open(ground: Ground, steps: Sequence[str]) -> Matter:
     return matter
 
 
-def _data(step: str, code: str, mediator: str) -> Mapping[str, object]:
+def _data(step: str, code: str, mediator: str) -> dict[str, str]:
     return {
         "assign": {"peoples_mediator": mediator},
         "file_case": {"case_number": "受案〔2026〕1号"},
@@ -189,9 +189,7 @@ def _data(step: str, code: str, mediator: str) -> Mapping[str, object]:
     }.get(step, {})
 
 
-def _take(
-    actor: Actor, matter: Matter, step: str, at: dt.datetime, data: Mapping[str, object]
-) -> None:
+def _take(actor: Actor, matter: Matter, step: str, at: dt.datetime, data: dict[str, str]) -> None:
     if step == "agree":
         paper = queries.agreement(matter.pk)
         for row, one in queries.signing(paper) if paper else ():

@@ -49,6 +49,10 @@ class PublicForm:
     fields: Sequence[Field]
     choices: Mapping[str, Callable[[], Choices]] = field(default_factory=dict)
 
+    def is_open(self) -> bool:
+        """Whether everything it lets people choose from is there yet."""
+        return all(ask() for ask in self.choices.values())
+
     def options(self) -> dict[str, list[tuple[str, Text | str]]]:
         """The choices of each field that has any."""
         asked = {name: list(ask()) for name, ask in self.choices.items()}
@@ -70,11 +74,12 @@ class Standing:
 
 
 def forms() -> dict[tuple[str, str], PublicForm]:
-    """Every public form, by the key of its domain and its name."""
+    """Every public form that is open, by the key of its domain and its name."""
     return {
         (domain.key, name): form
         for domain in registry.domains.values()
         for name, form in domain.part("forms", "PUBLIC", {}).items()
+        if form.is_open()
     }
 
 

@@ -61,6 +61,7 @@ class Domain:
     By convention the folder provides: `urls.urlpatterns`, `api.router`, `actions.perform`,
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
     `phone.cards` and `phone.NEW` (see `kernel.phone`);
+    `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of

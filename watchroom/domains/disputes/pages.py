@@ -103,11 +103,14 @@ def near(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(CONFIGURE)
 def types(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The versions of the list of types; import one as CSV, or the one that comes with us."""
+    """The versions of the list of types: import one (CSV, or ours), put one in force."""
     values: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            values["done"] = actions.import_types(actor, **_list(request))
+            if version := request.POST.get("version"):
+                actions.put_in_force(actor, version)
+            else:
+                values["done"] = actions.import_types(actor, **_list(request))
         except Refusal as refusal:
             values["refusal"] = refusal.text
     values |= {"types": queries.types(), "lists": queries.type_lists()}

@@ -1,6 +1,6 @@
 """Disputes that were settled elsewhere or before, brought in whole (`kernel.history`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,10 @@ class PastDispute:
     terms: str
     steps: Sequence[tuple[str, datetime, Staff]]
 
+    def when(self, step: str) -> list[datetime]:
+        """Each time a step was taken."""
+        return [at for name, at, _ in self.steps if name == step]
+
 
 def bring_in_past(actor: Actor, disputes: Sequence[PastDispute], *, source: str) -> int:
     """Write these lives and their rows; returns how many. Only the operator may."""
@@ -42,9 +46,13 @@ def bring_in_past(actor: Actor, disputes: Sequence[PastDispute], *, source: str)
     lives = [_life(past, number) for past, number in zip(disputes, numbers, strict=True)]
 
     def rows(_matters: Sequence[Matter]) -> None:
-        for past, life in zip(disputes, lives, strict=True):
-            if life.matter is not None:
-                _rows(past, life.matter)
+        pairs = [(p, life.matter) for p, life in zip(disputes, lives, strict=True) if life.matter]
+        for past, matter in pairs:
+            if past.beat.officer_id:
+                acts.involve(matter, [past.beat.officer_id], BEAT_OFFICER)
+        Dispute.objects.bulk_create(_dispute(past, matter) for past, matter in pairs)
+        for model, made in ROWS.items():
+            model.objects.bulk_create(row for past, m in pairs for row in made(past, m.pk))
 
     history.bring_in(actor, lives, rows, source=source)
     return len(lives)
@@ -84,9 +92,8 @@ DATA: Mapping[str, dict[str, Any]] = {
 }
 
 
-def _rows(past: PastDispute, matter: Matter) -> None:
-    when = {step: at for step, at, _ in past.steps}
-    dispute = Dispute.objects.create(
+def _dispute(past: PastDispute, matter: Matter) -> Dispute:
+    return Dispute(
         matter=matter,
         type=past.type,
         source=past.source,
@@ -95,25 +102,46 @@ def _rows(past: PastDispute, matter: Matter) -> None:
         beat=past.beat,
         place_word=rules.place_word(past.place),
     )
-    Party.objects.bulk_create(
-        Party(dispute=dispute, **one, name_key=queries.key_of(past.beat.pk, one["name"]))
-        for one in past.parties
-    )
-    if past.beat.officer_id:
-        acts.involve(matter, [past.beat.officer_id], BEAT_OFFICER)
-    if at := when.get("assign"):
-        Mediator.objects.create(
-            dispute=dispute, kind="peoples_mediator", name=past.mediator, since=at
-        )
-    if at := when.get("hold_session"):
-        Session.objects.create(dispute=dispute, held_at=at, summary=past.words)
-    if at := when.get("agree"):
-        Agreement.objects.create(
-            dispute=dispute, terms=past.terms, oral=True, template=rules.TEMPLATE,
-            text=past.terms, drafted_at=when["draft"], in_force_at=at,
+
+
+def _parties(past: PastDispute, pk: int) -> Iterator[Party]:
+    for one in past.parties:
+        name, phone = one["name"], one.get("phone", "")
+        keys = [queries.key_of(past.beat.pk, said) for said in (name, phone)]
+        yield Party(
+            dispute_id=pk, role=one["role"], name=name, phone=phone,
+            name_key=keys[0], phone_key=keys[1],
         )  # fmt: skip
-    Visit.objects.bulk_create(
-        Visit(dispute=dispute, visited_at=at, result="calm", words="平稳", by=who)
-        for step, at, who in past.steps
-        if step == "visit"
-    )
+
+
+def _mediators(past: PastDispute, pk: int) -> Iterator[Mediator]:
+    for at in past.when("assign"):
+        yield Mediator(dispute_id=pk, kind="peoples_mediator", name=past.mediator, since=at)
+
+
+def _sessions(past: PastDispute, pk: int) -> Iterator[Session]:
+    for at in past.when("hold_session"):
+        yield Session(dispute_id=pk, held_at=at, summary=past.words)
+
+
+def _agreements(past: PastDispute, pk: int) -> Iterator[Agreement]:
+    for at in past.when("agree"):
+        yield Agreement(
+            dispute_id=pk, terms=past.terms, oral=True, template=rules.TEMPLATE,
+            text=past.terms, drafted_at=past.when("draft")[0], in_force_at=at,
+        )  # fmt: skip
+
+
+def _visits(past: PastDispute, pk: int) -> Iterator[Visit]:
+    for step, at, who in past.steps:
+        if step == "visit":
+            yield Visit(dispute_id=pk, visited_at=at, result="calm", words="平稳", by=who)
+
+
+ROWS: Mapping[type[Any], Callable[[PastDispute, int], Iterator[Any]]] = {
+    Party: _parties,
+    Mediator: _mediators,
+    Session: _sessions,
+    Agreement: _agreements,
+    Visit: _visits,
+}

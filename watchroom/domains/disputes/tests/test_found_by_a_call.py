@@ -120,5 +120,8 @@ def test_an_administrator_imports_it_on_a_page_and_nobody_else(county: County) -
     assert "共 20 类" in admin.post("/disputes/types/").text
     assert admin.post("/disputes/types/").status_code == 422
     assert DisputeType.objects.count() == 20
+    actions.import_types(system(), LIST)
+    assert admin.post("/disputes/types/", {"version": "2026.1"}).status_code == 200
+    assert len(queries.types()) == 20
     assert set(rules.SOURCES) == {"visit", "call", "grid", "court", "citizen"}
     assert not Matter.objects.filter(kind="disputes.dispute").exists()

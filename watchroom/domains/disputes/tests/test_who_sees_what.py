@@ -127,6 +127,10 @@ def test_the_same_place_is_seen_while_one_is_typed_and_said_to_be_the_same(count
 
 def test_who_the_parties_are_is_in_no_entry_and_no_search(county: County) -> None:
     matter = live(county, (*MEDIATED, "draft"))
+    paper = queries.agreement(matter.pk)
+    assert paper is not None
+    (party, one), *_ = queries.signing(paper)
+    actions.sign(county.act("community"), matter.pk, actions.name_of(party), typed=one.name)
     with pytest.raises(Refusal, match="退回重拟"):
         actions.add_party(county.act("community"), matter.pk, "third", "钱七")
     written = "".join(str(e.data) + e.reason for e in Entry.objects.filter(matter=matter))
