@@ -44,10 +44,10 @@ def request(
     if sort not in orders.SORTS:
         raise Refusal(Text("措施应为止付或冻结", "A measure is a stop or a freeze"))
     typed = orders.target(bank, account, holder)
-    if why_not := orders.why_no_target(typed):
+    if why_not := orders.why_no_target(typed) or orders.why_no_document(sort, document.strip()):
         raise Refusal(why_not)
     chosen = queries.bank_of(typed.bank)
-    case = access.find(actor, pk=case_id) if case_id else None
+    case = access.find(actor, pk=case_id, kind__in=list(queries.KINDS)) if case_id else None
     earlier = queries.measure_of(actor, follows_id) if follows_id else None
 
     def change(matter: Matter) -> Mapping[str, Any]:

@@ -86,7 +86,7 @@ def _payee(actor: Actor, loss: Loss) -> tuple[Bank, orders.Target]:
     if why_not := orders.why_no_target(typed):
         raise Refusal(why_not)
     if loss.case_id:
-        access.find(actor, pk=loss.case_id)
+        access.find(actor, pk=loss.case_id, kind__in=list(queries.KINDS))
     return queries.bank_of(typed.bank), typed
 
 
