@@ -20,7 +20,7 @@ from .seeds import rng
 from .warnings import FEEDS, warnings
 
 Progress = Callable[[str], None]
-PAST, OPEN = 110, 24
+PAST, OPEN = 40, 18
 DAYS, FRESH = dt.timedelta(days=3), dt.timedelta(minutes=25)
 SESSION = "past"
 

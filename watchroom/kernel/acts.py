@@ -420,7 +420,16 @@ def link(
     reason: str = "",
     act_id: UUID | None = None,
 ) -> None:
-    """Say that two matters belong together; an entry on both."""
+    """Say that two matters belong together; an entry on both. Not where their domains refuse."""
+    if not registry.may_link(source.kind, target.kind):
+        raise Refusal(
+            Text(
+                f"{source.number} 与 {target.number} 不得关联：其中一类事项不许与另一类关联",
+                f"{source.number} and {target.number} may not be linked: matters of the one kind "
+                "are never linked with the other",
+            ),
+            code="apart",
+        )
     _, made = Link.objects.get_or_create(
         source=source,
         target=target,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -52,7 +53,8 @@ class Domain:
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
-    them on the first day than their verbs say, role → patterns.
+    them on the first day than their verbs say, role → patterns. `linked_with`: kind of matter →
+    patterns of the kinds it may be linked with, where it may not be linked with every kind.
     """
 
     key: str
@@ -65,6 +67,7 @@ class Domain:
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    linked_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     start: str = ""
 
@@ -126,6 +129,15 @@ class Registry:
         """Every permission any domain or the shell knows."""
         own = {p for d in self.domains.values() for p in d.permissions}
         return frozenset(own | {p for f in self.flows.values() for p in f.permissions} | set(SHELL))
+
+    def may_link(self, one: str, other: str) -> bool:
+        """Whether matters of these kinds may be linked, as far as their domains say."""
+        return self._admits(one, other) and self._admits(other, one)
+
+    def _admits(self, kind: str, other: str) -> bool:
+        domain = self.domains.get(kind.split(".", maxsplit=1)[0])
+        wanted = domain.linked_with.get(kind) if domain else None
+        return wanted is None or any(fnmatchcase(other, pattern) for pattern in wanted)
 
     def reactions(self, event: str) -> Iterable[tuple[str, str]]:
         """(domain key, job name) for each domain that reacts to `event`."""

@@ -273,6 +273,23 @@ def import_classes(source: Source) -> None:
         typer.echo(bringing_in.classes(source))
 
 
+@app.command("listen")
+def listen_for_warnings(
+    feed: Annotated[str, typer.Option(help="来源 · Key of the source.")],
+    subject: Annotated[str, typer.Option(help="主题 · Subject of its messages.")],
+    server: Annotated[str, typer.Option(help="地址 · Where NATS is.")] = "nats://127.0.0.1:4222",
+    stream: Annotated[str, typer.Option(help="流 · Name of the stream.")] = "WARNINGS",
+) -> None:
+    """接收反诈预警流（NATS JetStream）· Take fraud warnings from a stream, until stopped."""
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        from watchroom.domains.fraud.stream import follow
+
+        follow(server, stream, subject, feed)
+
+
 @bring_in.command("warnings")
 def import_warnings(
     source: Source,

@@ -39,6 +39,8 @@ DOMAIN = Domain(
         AUTHORISE: Text("批准止付、冻结和返还", "Approve stops, freezes and returns"),
         ACKNOWLEDGE: Text("登记银行答复", "Enter the answers of banks"),
     },
+    # Where the person was the one to be protected: a warning is held against nobody.
+    linked_with={"fraud.case": ("dispatch.incident", "fraud.*", "cases.case")},
     falls_to={
         "call_taker": (VIEW, RESPOND),
         "dispatcher": (VIEW, RESPOND, ASK, ACKNOWLEDGE),

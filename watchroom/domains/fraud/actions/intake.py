@@ -28,7 +28,7 @@ REJECT_KEPT = timedelta(days=30)
 class Receipt:
     """What came of a batch: accepted + repeated + refused is how many were sent.
 
-    `known`: the numbers of those that were there already, each once.
+    `known`: the numbers of those that were there already, each once; of small batches only.
     """
 
     accepted: int
@@ -67,7 +67,7 @@ def _keep(feed: Feed, given: Sequence[Given], at: datetime) -> merging.Taken:
     grading = queries.grading()
     agencies = queries.agencies_of({one.agency for one in given} - {""}, feed.agency)
     secret = person_secret()
-    rows = (_row(one, feed, grading, agencies, secret, at) for one in given)
+    rows = [_row(one, feed, grading, agencies, secret, at) for one in given]
     taken = merging.take_in(rows, at + CONTACT_KEPT)
     if replaced := sorted({one.corrects for one in given} - {""}):
         taking_back.taken_back(feed, replaced, "corrected", at)

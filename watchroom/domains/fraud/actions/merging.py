@@ -6,7 +6,7 @@ on one line and joined again, so the order of arrival does not matter and two wi
 warning bridges become one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,8 @@ CONTACT = ("name", "phone", "id_number", "address", "lon", "lat")
 
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS fraud_staged (
-    feed_id bigint, source_id text, person uuid, type_code text, occurred_at timestamptz,
+    feed_id bigint, source_id text COLLATE "C", person uuid, type_code text COLLATE "C",
+    occurred_at timestamptz,
     received_at timestamptz, level smallint, matched bigint, rule_set_id bigint, agency_id bigint,
     amount_fen bigint, score smallint, age smallint, sex text, minutes_on_call smallint,
     transferred boolean, screen_shared boolean, words text, corrects text,
@@ -111,6 +112,7 @@ KNOWN = """
 SELECT DISTINCT s.source_id FROM fraud_staged s
 JOIN fraud_warning w ON w.feed_id = s.feed_id AND w.source_id = s.source_id
 """
+FEW = 500
 COPY = f"COPY fraud_staged ({', '.join((*COLUMNS, *CONTACT))}) FROM STDIN"
 
 
@@ -118,7 +120,7 @@ COPY = f"COPY fraud_staged ({', '.join((*COLUMNS, *CONTACT))}) FROM STDIN"
 class Taken:
     """What one statement did: warnings that were new, windows that were opened.
 
-    `known`: source numbers that were there before.
+    `known`: source numbers that were there before; told for FEW rows at most.
     """
 
     new: int
@@ -142,7 +144,7 @@ def _told(value: Any) -> str:
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def take_in(rows: Iterable[Sequence[Any]], keep_until: Any) -> Taken:
+def take_in(rows: Sequence[Sequence[Any]], keep_until: Any) -> Taken:
     """Take rows in (COLUMNS, then CONTACT). Call inside a transaction: it commits, or nothing."""
     lines = "".join(map(line, rows)).encode()
     with connection.cursor() as cursor:
@@ -151,8 +153,10 @@ def take_in(rows: Iterable[Sequence[Any]], keep_until: Any) -> Taken:
         cursor.execute("DELETE FROM fraud_staged")  # of an earlier intake in this transaction
         with cursor.copy(COPY) as copy:
             copy.write(lines)
-        cursor.execute(KNOWN)
-        known = tuple(row[0] for row in cursor.fetchall())
+        known: tuple[str, ...] = ()
+        if len(rows) <= FEW:
+            cursor.execute(KNOWN)
+            known = tuple(row[0] for row in cursor.fetchall())
         cursor.execute(REMEMBER, {"keep_until": keep_until})
         cursor.execute(TAKE_IN, {"gap": str(WINDOW)})
         new, windows = cursor.fetchone()

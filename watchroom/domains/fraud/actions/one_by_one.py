@@ -6,7 +6,7 @@ while it commits are the next batch. No thread of its own, and no waiting for a 
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -14,8 +14,9 @@ from django.db import connection
 from watchroom.kernel.access import Actor
 
 from .intake import Receipt, receive
+from .merging import FEW
 
-MOST_TOGETHER = 500
+MOST_TOGETHER = FEW
 
 
 @dataclass(slots=True, eq=False)
@@ -25,24 +26,41 @@ class _Waiting:
     row: Mapping[str, Any]
     answer: Receipt | None = None
     failure: BaseException | None = None
-    done: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
 
 
 class _Queue:
-    def __init__(self) -> None:
-        self.rows: list[_Waiting] = []
-        self.adding, self.leading = threading.Lock(), threading.Lock()
+    """What waits, and whether somebody is committing: guarded by `changed`."""
 
-    def taken(self) -> list[_Waiting]:
-        """What waits now, of one caller and source: the first one's."""
-        with self.adding:
-            if not self.rows:
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.rows: list[_Waiting] = []
+        self.led = False
+
+    def lead_or_wait(self, mine: _Waiting) -> list[_Waiting]:
+        """The rows to commit now, mine among them; none where somebody else has seen to mine."""
+        with self.changed:
+            while self.led and not mine.done:
+                self.changed.wait()
+            if mine.done:
                 return []
-            first = self.rows[0]
-            alike = [w for w in self.rows if (w.actor, w.feed) == (first.actor, first.feed)]
-            together = set(map(id, alike[:MOST_TOGETHER]))
-            self.rows = [w for w in self.rows if id(w) not in together]
-            return alike[:MOST_TOGETHER]
+            self.led = True
+            return self._alike(mine)
+
+    def _alike(self, mine: _Waiting) -> list[_Waiting]:
+        """Mine, and what waits from the same caller and source."""
+        same = [w for w in self.rows if (w.actor, w.feed) == (mine.actor, mine.feed)]
+        taken = [mine, *[w for w in same if w is not mine][: MOST_TOGETHER - 1]]
+        gone = set(map(id, taken))
+        self.rows = [w for w in self.rows if id(w) not in gone]
+        return taken
+
+    def over(self, taken: list[_Waiting]) -> None:
+        with self.changed:
+            self.led = False
+            for one in taken:
+                one.done = True
+            self.changed.notify_all()
 
 
 _queue = _Queue()
@@ -56,12 +74,10 @@ def receive_one(actor: Actor, feed: str, row: Mapping[str, Any]) -> Receipt:
     if connection.in_atomic_block:
         return receive(actor, feed, [row])
     mine = _Waiting(actor, feed, row)
-    with _queue.adding:
+    with _queue.changed:
         _queue.rows.append(mine)
-    while not mine.done.is_set():
-        with _queue.leading:
-            if not mine.done.is_set():
-                _lead(_queue.taken())
+    if taken := _queue.lead_or_wait(mine):
+        _lead(taken)
     if mine.failure is not None:
         raise mine.failure
     assert mine.answer is not None  # noqa: S101 - an answer or a failure
@@ -72,12 +88,11 @@ def _lead(waiting: list[_Waiting]) -> None:
     try:
         receipt = receive(waiting[0].actor, waiting[0].feed, [one.row for one in waiting])
         _answer(waiting, receipt)
-    except BaseException as failure:  # noqa: BLE001 - each of those who wait hears of it
+    except BaseException as failure:
         for one in waiting:
             one.failure = failure
     finally:
-        for one in waiting:
-            one.done.set()
+        _queue.over(waiting)
 
 
 def _answer(waiting: list[_Waiting], receipt: Receipt) -> None:

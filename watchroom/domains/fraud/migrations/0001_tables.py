@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='TakenBack',
             fields=[
                 ('pk', models.CompositePrimaryKey('feed_id', 'source_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('source_id', models.CharField(max_length=80)),
+                ('source_id', models.CharField(db_collation='C', max_length=80)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('at', models.DateTimeField()),
                 ('feed', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='fraud.feed')),
@@ -137,9 +137,9 @@ class Migration(migrations.Migration):
             name='Warning',
             fields=[
                 ('pk', models.CompositePrimaryKey('feed_id', 'source_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('source_id', models.CharField(max_length=80)),
+                ('source_id', models.CharField(db_collation='C', max_length=80)),
                 ('person', models.UUIDField()),
-                ('type_code', models.CharField(max_length=16)),
+                ('type_code', models.CharField(db_collation='C', max_length=16)),
                 ('occurred_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
                 ('level', models.PositiveSmallIntegerField()),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('person', models.UUIDField()),
-                ('type_code', models.CharField(max_length=16)),
+                ('type_code', models.CharField(db_collation='C', max_length=16)),
                 ('first_at', models.DateTimeField()),
                 ('last_at', models.DateTimeField()),
                 ('received_at', models.DateTimeField()),
@@ -219,11 +219,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='warning',
-            index=models.Index(fields=['person', 'type_code', 'occurred_at'], name='warning_of_person'),
+            index=models.Index(fields=['person'], name='warning_of_person'),
         ),
         migrations.AddIndex(
             model_name='window',
-            index=models.Index(fields=['person', 'type_code', 'last_at'], name='window_of_person'),
+            index=models.Index(fields=['person'], name='window_of_person'),
         ),
         migrations.AddIndex(
             model_name='window',

@@ -18,9 +18,9 @@ class Warning(models.Model):
     feed = models.ForeignKey(
         "fraud.Feed", models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
     )
-    source_id = models.CharField(max_length=80)
+    source_id = models.CharField(max_length=80, db_collation="C")
     person = models.UUIDField()
-    type_code = models.CharField(max_length=16)
+    type_code = models.CharField(max_length=16, db_collation="C")
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
     level = models.PositiveSmallIntegerField()
@@ -47,9 +47,7 @@ class Warning(models.Model):
     corrects = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["person", "type_code", "occurred_at"], name="warning_of_person")
-        ]
+        indexes = [models.Index(fields=["person"], name="warning_of_person")]
 
     def __str__(self) -> str:
         return f"{self.feed_id}/{self.source_id}"
@@ -63,7 +61,7 @@ class Window(models.Model):
     """
 
     person = models.UUIDField()
-    type_code = models.CharField(max_length=16)
+    type_code = models.CharField(max_length=16, db_collation="C")
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -74,7 +72,7 @@ class Window(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["person", "type_code", "last_at"], name="window_of_person"),
+            models.Index(fields=["person"], name="window_of_person"),
             models.Index(
                 fields=["-level", "received_at"],
                 condition=Q(matter=None) | Q(changed=True),
@@ -91,7 +89,7 @@ class TakenBack(models.Model):
 
     pk = models.CompositePrimaryKey("feed_id", "source_id")
     feed = models.ForeignKey("fraud.Feed", models.PROTECT, related_name="+", db_index=False)
-    source_id = models.CharField(max_length=80)
+    source_id = models.CharField(max_length=80, db_collation="C")
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from watchroom.base.text import Text
 from watchroom.kernel import access, personal, step_forms
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
@@ -16,6 +17,14 @@ from .. import queries, rules
 from ..flow import CASE, EVENTS, FLOWS, VIEW
 from .case_money import money_context
 from .matter import matter_context
+
+WRITTEN = {
+    "overdue": Text("超时", "Overdue"),
+    "note": Text("备注", "Note"),
+    "linked": Text("关联", "Linked"),
+    "unlinked": Text("解除关联", "Unlinked"),
+}
+"""Entries that any matter may have."""
 
 
 @require_GET
@@ -70,7 +79,7 @@ def _open(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]:
         "matter": matter,
         "steps": step_forms.open_to(actor, matter),
         "may_read": access.may(actor, personal.PERMISSION, matter),
-        "events": EVENTS,
+        "events": {**EVENTS, **WRITTEN},
         "history": queries.told(matter.pk),
         "back": f"{reverse('fraud:desk')}?case={matter.number}",
     }

@@ -46,14 +46,16 @@ def desk(actor: Actor, *, limit: int = SHOWN) -> list[Row]:
     return sorted(made, key=_place)[:limit]
 
 
-def _place(row: Row) -> tuple[bool, bool, float, int]:
-    """Later groups last; then by how much of the time is left, weighed by what is at stake."""
+def _place(row: Row) -> tuple[bool, float, int]:
+    """Those to be revisited last; before that by the time left, each weighed by what is at stake.
+
+    What is late and weighs more is more late; what is in time and weighs more has less time.
+    """
     left = (row.matter.due_at - now()).total_seconds() if row.matter.due_at else 1e9
-    late = left <= 0
+    weight = rules.urgency(row.level, row.case.intended_fen)
     return (
         row.matter.state == "tracing",
-        not late,
-        left / rules.urgency(row.level, row.case.intended_fen),
+        left * weight if left < 0 else left / weight,
         row.matter.pk,
     )
 

@@ -3,15 +3,18 @@
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from django.db.models import QuerySet
 
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Agency
 
 from ..flow import RECEIVE, VIEW
-from ..models import Feed, FraudType, RuleSet
+from ..models import Feed, FraudType, RuleSet, TypeList
 from ..rules.grading import Grade, Rule, compiled, read_rules
 
 DATA = Path(__file__).parent.parent / "data"
@@ -34,31 +37,42 @@ class Grading:
     grade: Grade
 
 
-_made: dict[int | None, Grading] = {}
+_made: dict[tuple[int, datetime] | None, Grading] = {}
 
 
 def grading() -> Grading:
     """The live rules; those that come with Watchroom where none is live. Compiled once."""
-    live = RuleSet.objects.filter(state="live").values_list("pk", flat=True).first()
-    return grading_of(live)
+    return _graded(RuleSet.objects.filter(state="live"))
 
 
 def grading_of(rule_set_id: int | None) -> Grading:
-    """The rules of a set: a set stays as it was drafted, so it is compiled once a process."""
-    if rule_set_id not in _made:
-        if rule_set_id is None:
+    """The rules of a set; of those that come with Watchroom for None."""
+    return _graded(RuleSet.objects.filter(pk=rule_set_id or 0))
+
+
+def _graded(found: QuerySet[RuleSet]) -> Grading:
+    """A set stays as it was drafted, so it is compiled once a process."""
+    key = found.values_list("pk", "drafted_at").first()
+    if key not in _made:
+        if key is None:
             version, given = shipped("rules")["version"], shipped("rules")["rule"]
         else:
-            row = RuleSet.objects.get(pk=rule_set_id)
-            version, given = row.version, row.rules
+            version, given = found.values_list("version", "rules").get()
         rules = read_rules(given)
-        _made[rule_set_id] = Grading(rule_set_id, version, rules, compiled(rules))
-    return _made[rule_set_id]
+        _made[key] = Grading(key[0] if key else None, version, rules, compiled(rules))
+    return _made[key]
 
 
-def _types() -> list[FraudType]:
-    rows = list(FraudType.objects.filter(type_list__in_force=True).order_by("id"))
-    return rows or shipped_types()
+_lists: dict[tuple[int, datetime] | None, dict[str, FraudType]] = {}
+
+
+def type_names() -> dict[str, FraudType]:
+    """Types in force by code, in the list's own order. A list stays as imported: read once."""
+    known = TypeList.objects.filter(in_force=True).values_list("pk", "imported_at").first()
+    if known not in _lists:
+        rows = FraudType.objects.filter(type_list_id=known[0]).order_by("id") if known else ()
+        _lists[known] = {row.code: row for row in rows or shipped_types()}
+    return _lists[known]
 
 
 def shipped_types() -> list[FraudType]:
@@ -75,11 +89,6 @@ def shipped_types() -> list[FraudType]:
         )
         for row in shipped("types")["type"]
     ]
-
-
-def type_names() -> dict[str, FraudType]:
-    """Types in force by code, in the list's own order."""
-    return {row.code: row for row in _types()}
 
 
 def type_codes() -> Mapping[str, Any]:
