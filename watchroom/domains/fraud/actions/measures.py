@@ -19,6 +19,8 @@ from ..queries import measures as queries
 from ..rules import money, orders
 from . import money as ledger
 
+PRIORITY = {orders.STOP: 1, orders.FREEZE: 3}
+"""Money that may leave this minute comes first; a freeze is in time as long as its stop lasts."""
 STOP_AGAIN = "fraud.measure.stop_again"
 
 
@@ -79,7 +81,7 @@ def request(
         owner_id=actor.staff_id,
         parent=(earlier.matter.parent or earlier.matter) if earlier else case,
         words=words.strip(),
-        priority=1,
+        priority=PRIORITY[sort],
     )
 
 
