@@ -27,6 +27,7 @@ DOMAIN = Domain(
         MenuItem(Text("止付返还", "Stops and returns"), "fraud:measures", ASK, order=22),
         MenuItem(Text("反诈指标", "Fraud figures"), "fraud:figures", "figures.view", order=23),
         MenuItem(Text("预警分级规则", "Grading rules"), "fraud:rules", CONFIGURE, order=24),
+        MenuItem(Text("银行", "Banks"), "fraud:banks", CONFIGURE, order=25),
     ),
     permissions={
         VIEW: Text("查看反诈预警", "See fraud cases"),

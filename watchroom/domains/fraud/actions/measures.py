@@ -19,6 +19,8 @@ from ..queries import measures as queries
 from ..rules import money, orders
 from . import money as ledger
 
+PRIORITY = {orders.STOP: 1, orders.FREEZE: 3}
+"""Money that may leave this minute comes first; a freeze is in time as long as its stop lasts."""
 STOP_AGAIN = "fraud.measure.stop_again"
 
 
@@ -44,10 +46,10 @@ def request(
     if sort not in orders.SORTS:
         raise Refusal(Text("措施应为止付或冻结", "A measure is a stop or a freeze"))
     typed = orders.target(bank, account, holder)
-    if why_not := orders.why_no_target(typed):
+    if why_not := orders.why_no_target(typed) or orders.why_no_document(sort, document.strip()):
         raise Refusal(why_not)
     chosen = queries.bank_of(typed.bank)
-    case = access.find(actor, pk=case_id) if case_id else None
+    case = access.find(actor, pk=case_id, kind__in=list(queries.KINDS)) if case_id else None
     earlier = queries.measure_of(actor, follows_id) if follows_id else None
 
     def change(matter: Matter) -> Mapping[str, Any]:
@@ -79,7 +81,7 @@ def request(
         owner_id=actor.staff_id,
         parent=(earlier.matter.parent or earlier.matter) if earlier else case,
         words=words.strip(),
-        priority=1,
+        priority=PRIORITY[sort],
     )
 
 

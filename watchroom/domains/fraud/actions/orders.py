@@ -138,7 +138,9 @@ def _not_answered(order: BankOrder, why: str) -> datetime | None:
 def settle(order: BankOrder, answer: Answer) -> datetime | None:
     """Enter what a bank answered, once; when to ask again where it only received the order."""
     with acts.together():
-        matter = acts.lock([queries.told_on(order).pk])[queries.told_on(order).pk]
+        told_on, measure = queries.told_on(order).pk, order.measure
+        ids = (told_on, measure.pk, measure.follows_id)
+        matter = acts.lock([pk for pk in ids if pk])[told_on]  # as those who do it by hand
         locked = BankOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
         if locked.state not in ("waiting", "sent", "given_up"):
             return None

@@ -44,35 +44,27 @@ def propose(
             Text("只能返还冻结中的资金", "Only money under a freeze in force is returned")
         )
     targets = [_payee(actor, loss) for loss in losses]
+    plan = returning.plan(
+        measure.holds,
+        [returning.Claim(n, one.reported_at, one.lost, one.traced) for n, one in enumerate(losses)],
+    )
 
     def change(matter: Matter) -> Mapping[str, Any]:
         row = Restitution.objects.create(
             matter=matter,
             measure=measure,
-            pot=max(measure.holds, 1),
-            left=max(measure.holds, 1),
+            pot=plan.pot,
+            left=plan.left,
             proposed_by_id=actor.staff_id,
         )
-        made = [
-            Claim.objects.create(
-                restitution=row,
-                case_id=loss.case_id,
-                victim=target.holder,
-                bank=bank,
-                account=target.account,
-                reported_at=loss.reported_at,
-                lost=loss.lost,
-                traced=loss.traced,
-            )
-            for loss, (bank, target) in zip(losses, targets, strict=True)
-        ]
-        return _share(row, measure.holds, made)
+        for share in sorted(plan.shares, key=lambda one: one.number):
+            _claim(row, losses[share.number], *targets[share.number], share)
+        return _told(plan)
 
-    acts_words = Text("资金返还 · {m}", "Return of money · {m}").format(m=measure.matter.number)
     return acts.open_matter(
         actor,
         RETURN.kind,
-        title=acts_words.zh,
+        title=f"资金返还 · {measure.matter.number}",
         agency_id=measure.matter.agency_id,
         change=change,
         act_id=act_id,
@@ -81,28 +73,40 @@ def propose(
     )
 
 
+def _claim(
+    row: Restitution, loss: Loss, bank: Bank, payee: orders.Target, share: returning.Share
+) -> None:
+    Claim.objects.create(
+        restitution=row,
+        case_id=loss.case_id,
+        victim=payee.holder,
+        bank=bank,
+        account=payee.account,
+        reported_at=loss.reported_at,
+        lost=loss.lost,
+        traced=loss.traced,
+        direct=share.direct,
+        pro_rata=share.pro_rata,
+    )
+
+
+def _told(plan: returning.Plan) -> Mapping[str, Any]:
+    """What the trail says of a plan: sums and counts."""
+    return {
+        "pot_fen": plan.pot,
+        "left_fen": plan.left,
+        "claims": len(plan.shares),
+        "notice": plan.needs_notice,
+    }
+
+
 def _payee(actor: Actor, loss: Loss) -> tuple[Bank, orders.Target]:
     typed = orders.target(loss.bank, loss.account, loss.victim)
     if why_not := orders.why_no_target(typed):
         raise Refusal(why_not)
     if loss.case_id:
-        access.find(actor, pk=loss.case_id)
+        access.find(actor, pk=loss.case_id, kind__in=list(queries.KINDS))
     return queries.bank_of(typed.bank), typed
-
-
-def _share(row: Restitution, pot: int, claims: Sequence[Claim]) -> Mapping[str, Any]:
-    facts = [returning.Claim(c.pk, c.reported_at, c.lost, c.traced) for c in claims]
-    plan = returning.plan(pot, facts)
-    for share in plan.shares:
-        Claim.objects.filter(pk=share.number).update(direct=share.direct, pro_rata=share.pro_rata)
-    row.pot, row.left = plan.pot, plan.left
-    row.save(update_fields=["pot", "left"])
-    return {
-        "pot_fen": plan.pot,
-        "left_fen": plan.left,
-        "claims": len(claims),
-        "notice": plan.needs_notice,
-    }
 
 
 def take(
@@ -204,9 +208,18 @@ def _why_not_yet(matter: Matter, row: Restitution) -> Text | None:
 def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
     """Share out what the freeze holds now, anew, among the same claims."""
     row = queries.restitution_of(matter.pk)
+    holds = queries.row_of(row.measure_id).holds
+    claims = row.claims.all()
+    plan = returning.plan(
+        holds, [returning.Claim(c.pk, c.reported_at, c.lost, c.traced) for c in claims]
+    )
 
     def change(_matter: Matter) -> Mapping[str, Any]:
-        return _share(row, queries.row_of(row.measure_id).holds, list(row.claims.all()))
+        for one in plan.shares:
+            Claim.objects.filter(pk=one.number).update(direct=one.direct, pro_rata=one.pro_rata)
+        row.pot, row.left = plan.pot, plan.left
+        row.save(update_fields=["pot", "left"])
+        return _told(plan)
 
     return acts.take(actor, matter.pk, "revise", data=said, change=change, **told)
 

@@ -102,6 +102,11 @@ def banks() -> list[Bank]:
     return list(Bank.objects.filter(ended_at=None).order_by("code"))
 
 
+def all_banks() -> list[Bank]:
+    """Banks, also those that are no longer used."""
+    return list(Bank.objects.order_by("code"))
+
+
 def banks_for(actor: Actor) -> list[Bank]:
     """The banks, for who may see the domain at all."""
     access.require(actor, VIEW)

@@ -61,6 +61,16 @@ def why_no_target(typed: Target) -> Text | None:
     return None
 
 
+def why_no_document(sort: str, document: str) -> Text | None:
+    """Why a measure of this sort cannot do without a document's number; None where it can."""
+    if sort != FREEZE or document:
+        return None
+    return Text(
+        "冻结须写明法律文书号（协助冻结财产通知书）",
+        "A freeze needs the number of its legal document",
+    )
+
+
 def why_no_match(first: Target, again: Target) -> Text | None:
     """Which fields two people typed differently; None where all are the same. Tells no value."""
     differ = [

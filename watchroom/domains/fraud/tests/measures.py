@@ -61,7 +61,9 @@ def entered_bank(county: County, **more: Any) -> str:
 def asked(county: County, number: int = 0, **more: Any) -> Matter:
     """The dispatcher asks for a stop of 30,000 yuan; each `number` is another account."""
     given = {**TYPED, "account": account(number), "amount": 3_000_000, **more}
-    return measures.request(county.dispatcher, given.pop("sort", "stop"), **given)
+    sort = given.pop("sort", "stop")
+    document = {"document": "公冻字〔2026〕1号"} if sort == "freeze" else {}
+    return measures.request(county.dispatcher, sort, **{**document, **given})
 
 
 def account(number: int) -> str:
@@ -96,7 +98,7 @@ def losses() -> list[Loss]:
 
 def frozen(county: County, number: int) -> Matter:
     """A freeze of 30,000 yuan in force."""
-    matter = asked(county, number, sort="freeze", document="公冻字〔2026〕1号")
+    matter = asked(county, number, sort="freeze")
     return led(county, matter, ("approve", "execute"), number)
 
 

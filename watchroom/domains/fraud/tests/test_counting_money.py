@@ -18,7 +18,7 @@ MOVES = st.builds(
 )
 
 
-@given(st.lists(MOVES, max_size=40))
+@given(st.lists(MOVES, max_size=15))
 def test_no_fen_is_in_two_classes_and_none_is_below_zero(moves: list[Move]) -> None:
     ledger, came, went = Ledger(), 0, 0
     for move in moves:

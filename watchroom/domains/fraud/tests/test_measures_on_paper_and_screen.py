@@ -193,3 +193,21 @@ def test_a_case_shows_its_money_its_measures_and_its_messages(here: County, lang
         assert stop.number in page
         assert {"zh": "未送达", "en": "not delivered"}[lang] in page
         assert f"/fraud/measures/new/?case={case.number}" in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_administrator_enters_a_bank_and_sees_its_secret_once(
+    county: County, lang: str
+) -> None:
+    client = browser(county, "admin", lang)
+    form = {"code": "ABC", "name": "农业银行", "name_en": "Farm Bank", "url": "ftp://x"}
+    refused = client.post("/fraud/banks/", form)
+    assert refused.status_code == 422
+    assert "农业银行" in refused.text
+    page = client.post("/fraud/banks/", {**form, "url": "https://bank.example/police"}).text
+    secret = page.split("whsec_")[1].split("<")[0]
+    assert len(secret) == 44
+    later = client.get("/fraud/banks/").text
+    assert {"zh": "农业银行", "en": "Farm Bank"}[lang] in later
+    assert secret not in later
+    assert browser(county, "leader").get("/fraud/banks/").status_code == 403

@@ -154,3 +154,19 @@ def test_the_bank_pays_each_share_once(county: County, bank: Bank) -> None:
     assert sorted(one["amount_fen"] for one in paid) == [1_250_000, 1_750_000]
     assert paid[0]["to"]["holder"] == "李某"
     assert Claim.objects.aggregate(all=Sum("direct") + Sum("pro_rata"))["all"] == 3_000_000
+
+
+def test_a_plan_is_made_anew_when_the_freeze_holds_less(here: County) -> None:
+    freeze = frozen(here, 0)
+    first = restitution.propose(here.dispatcher, freeze.pk, losses())
+    led(here, first, ("announce",))
+    loss = Loss("周某", "ICBC", "6222029988776656", now(), 1_000_000, 1_000_000)
+    other = restitution.propose(here.dispatcher, freeze.pk, [loss])
+    led(here, other, ("authorise", "pay_share"))
+    led(here, first, ("notice_over",))
+    with pytest.raises(Refusal, match="重拟"):
+        perform(here.leader, first.pk, "authorise")
+    perform(here.dispatcher, first.pk, "revise", reason="余额变动")
+    shares = [one.share for one in Claim.objects.filter(restitution_id=first.pk)]
+    assert sum(shares) == 2_000_000
+    assert Deadline.objects.filter(matter=first, clock="notice", state="running").count() == 0

@@ -99,6 +99,11 @@ def test_an_account_is_stopped_twice_and_then_frozen(here: County) -> None:
     assert asked(here, 1).state == "requested"
 
 
+def test_a_freeze_needs_its_document(here: County) -> None:
+    with pytest.raises(Refusal, match="文书"):
+        asked(here, sort="freeze", document=" ")
+
+
 def test_a_refused_request_does_not_count_against_the_limit(here: County) -> None:
     for _ in range(3):
         led(here, asked(here), ("reject",))
