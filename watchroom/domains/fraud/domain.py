@@ -16,6 +16,7 @@ DOMAIN = Domain(
         MenuItem(Text("反诈指标", "Fraud figures"), "fraud:figures", "figures.view", order=22),
         MenuItem(Text("预警分级规则", "Grading rules"), "fraud:rules", CONFIGURE, order=23),
     ),
+    phone=(MenuItem(Text("上门", "Visits"), "fraud:phone", RESPOND),),
     permissions={
         VIEW: Text("查看反诈预警", "See fraud cases"),
         RESPOND: Text("劝阻被骗人", "Reach and dissuade people"),

@@ -6,10 +6,8 @@ from watchroom.kernel.access import system
 from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry, Involvement, Link, Matter
 
-from . import actions
+from . import actions, queries
 from .flow import CASE, RESPOND
-
-VISITOR = "visitor"
 
 
 def case_overdue(entry: Entry) -> None:
@@ -29,7 +27,7 @@ def unit_sent(entry: Entry) -> None:
             matter=case, event=f"{CASE.kind}.visit_sent", data__of=entry.pk
         ).exists():
             with acts.together():
-                acts.involve(case, staff, VISITOR)
+                acts.involve(case, staff, queries.VISITOR)
                 data = {"of": entry.pk, "unit": entry.data.get("unit", "")}
                 acts.record(system(), case, "visit_sent", data=data)
 

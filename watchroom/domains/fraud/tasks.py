@@ -21,3 +21,12 @@ def sweep(timestamp: int) -> None:
     from .actions import open_waiting  # noqa: PLC0415
 
     open_waiting()
+
+
+@app.periodic(cron="25 4 * * *")
+@app.task(name="fraud.erase", queue="fraud", queueing_lock="fraud.erase")
+def erase(timestamp: int) -> None:
+    """Each night: contacts and refused rows whose time is over."""
+    from .actions import erase_expired  # noqa: PLC0415
+
+    erase_expired()

@@ -6,10 +6,10 @@ caller may not see get the same answer, 404.
 
 from ninja import Router
 
-from . import cases, warnings
+from . import cases, policy, warnings
 
 router = Router()
-for part in (warnings, cases):
+for part in (warnings, policy, cases):
     router.add_router("", part.router)
 
 __all__ = ["router"]
