@@ -52,3 +52,12 @@ def exchange_messages(timestamp: int) -> None:
     from .actions.messages import exchange  # noqa: PLC0415
 
     exchange()
+
+
+@app.periodic(cron="25 4 * * *")
+@app.task(name="fraud.erase", queue="fraud", queueing_lock="fraud.erase")
+def erase(timestamp: int) -> None:
+    """Each night: contacts and refused rows whose time is over."""
+    from .actions import erase_expired  # noqa: PLC0415
+
+    erase_expired()
