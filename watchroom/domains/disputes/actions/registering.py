@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from watchroom.base.citizens import without_numbers
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
@@ -177,7 +178,7 @@ def from_public(_form: str, said: Mapping[str, Any], *, beat: Beat | None, act_i
         found_by=None,
         act_id=act_id,
         occurred_at=None,
-        fields={"words": rules.strike_out(said["words"])[:4000], "place": place},
+        fields={"words": without_numbers(said["words"])[:4000], "place": place},
         agency_id=agency.pk,
     )
 
