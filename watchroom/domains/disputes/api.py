@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from watchroom.kernel import access, personal
+from watchroom.kernel import access, code_lists, personal
 from watchroom.kernel.machines import Act, Given, actor_of, past, told
 from watchroom.kernel.models import Matter
 
@@ -160,7 +160,7 @@ def types(request: HttpRequest) -> Any:
 @router.post("/type-lists", response=ImportedOut, summary="Import a version of the list of types")
 def import_types(request: HttpRequest, source: str = Source) -> Any:
     """The body is CSV in UTF-8: version, code, zh, en, calls, organ. Needs disputes.configure."""
-    lines = actions.read_list(request.body)
+    lines = code_lists.read_file(request.body)
     done = actions.import_types(actor_of(request), lines, source=source)
     bad = [{"line": one.line, "why": one.why.as_dict()} for one in done.rejected]
     return {"version": done.version, "accepted": done.accepted, "rejected": bad}

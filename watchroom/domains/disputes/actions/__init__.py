@@ -14,18 +14,13 @@ from .registering import (
 from .repeats import look_for_repeats, say_repeat
 from .signing import sign
 from .types import (
-    LARGEST_LIST,
-    Imported,
     import_types,
     put_in_force,
-    read_list,
     shipped_types,
 )
 
 __all__ = [
-    "LARGEST_LIST",
     "OPEN_TO_PARTIES",
-    "Imported",
     "PastDispute",
     "add_party",
     "bring_in_past",
@@ -36,7 +31,6 @@ __all__ = [
     "name_of",
     "perform",
     "put_in_force",
-    "read_list",
     "register",
     "remove_party",
     "say_repeat",

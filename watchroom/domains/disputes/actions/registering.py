@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from watchroom.base.citizens import without_numbers
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
@@ -165,7 +166,7 @@ def from_public(_form: str, said: Mapping[str, Any], *, beat: Beat | None, act_i
         agency_id=agency.pk,
         title=title_of(kind, place),
         source="citizen",
-        fields={"words": rules.strike_out(said["words"])[:4000], "place": place},
+        fields={"words": without_numbers(said["words"])[:4000], "place": place},
         parties=given,
     )
     return _open(access.system(agency), found, act_id=act_id)
