@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from watchroom.kernel.phones import worker
+
 from .pages import board, inspections, live, mine, papers, planner, plans, posts, runs
 
 app_name = "coverage"
@@ -42,6 +44,7 @@ urlpatterns = [
     path("plans/<str:number>/order/", papers.order, name="order"),
     path("plans/<str:number>/order.pdf", papers.order_pdf, name="order-pdf"),
     path("mine/", mine.show, name="mine"),
+    path("mine/sw.js", worker, name="mine-worker"),
     path("mine/<int:posting_id>/<str:step>/", mine.act, name="mine-act"),
     path("here/<str:secret>/", mine.here, name="here"),
     path("inspections/", inspections.listed, name="inspections"),

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from watchroom.kernel.phones import worker
+
 from .pages import alerts, assessment, board, commands, devices, intake, optimum, papers, phone
 
 app_name = "dispatch"
@@ -34,7 +36,7 @@ urlpatterns = [
     path("cards/", papers.show, name="cards"),
     path("cards.pdf", papers.pdf, name="cards-pdf"),
     path("phone/", phone.show, name="phone"),
-    path("phone/sw.js", phone.worker, name="phone-worker"),
+    path("phone/sw.js", worker, name="phone-worker"),
     path("phone/manifest.webmanifest", phone.manifest, name="phone-manifest"),
     path("phone/act/<int:assignment_id>/<str:step>/", phone.act, name="phone-act"),
     path("phone/feedback/<int:incident_id>/", phone.feedback, name="phone-feedback"),

@@ -1,14 +1,11 @@
 """The officer's phone: what to do now under the thumb, acts that survive a lost network."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from watchroom.base.refusal import Refusal
@@ -154,16 +151,6 @@ def duty(request: HttpRequest, actor: Actor, unit_id: int, which: str) -> HttpRe
         return Text(f"{unit.code} ", f"{unit.code} ") + text, reverse("dispatch:phone")
 
     return _answered(request, work)
-
-
-@require_GET
-@never_cache
-def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, at the folder it looks after."""
-    found = finders.find("desk/built/phone-sw.js")
-    if not isinstance(found, str):
-        return HttpResponse("not built", status=404, content_type="text/plain")
-    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript")
 
 
 @require_GET
