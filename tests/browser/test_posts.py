@@ -95,6 +95,7 @@ def test_a_planner_draws_conditions_and_sees_the_run_to_its_end(
     expect_calls((post.lon, post.lat, 60), (post.lon + 0.04, post.lat, 40))
     page = town.screen("leader", "/coverage/planner/")
     assert axe(page) == []
+    page.locator("#id_count").fill("2")
     row = page.locator("[data-condition]").first
     row.locator("[data-draw]").click()
     where = page.locator("wr-map").bounding_box()
