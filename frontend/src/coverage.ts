@@ -60,10 +60,6 @@ function showPlanning(): void {
     conditions?.add(lon, lat);
   });
   draw();
-  const corners = [...kept.posts, ...kept.zones].flatMap(({ geometry }) => (geometry.type === "Point" ? [geometry.coordinates] : geometry.type === "Polygon" ? (geometry.coordinates[0] ?? []) : []));
-  if (corners.length === 0) return;
-  const middle = (axis: 0 | 1): number => corners.reduce((sum, corner) => sum + (corner[axis] ?? 0), 0) / corners.length;
-  map.show(middle(0), middle(1), 11);
 }
 
 /** A click on the map is the post's place, or the next corner of a zone. */
@@ -81,5 +77,10 @@ function pickPlace(form: HTMLFormElement): void {
 followRows();
 followStream();
 if (map?.dataset["planner"] !== undefined) showPlanning();
+// Another agency has other posts and people: its form is asked for.
+const planning = document.querySelector<HTMLFormElement>("form[data-agency]");
+planning?.querySelector("select[name=agency]")?.addEventListener("change", (event) => {
+  location.assign(`${planning.getAttribute("action")}?agency=${(event.target as HTMLSelectElement).value}`);
+});
 const place = document.querySelector<HTMLFormElement>("form[data-place]");
 if (place) pickPlace(place);

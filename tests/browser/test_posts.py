@@ -53,6 +53,23 @@ def test_one_big_button_checks_in_where_the_post_is(
     assert posting.state == "manned"
 
 
+def test_checking_in_without_a_network_arrives_later_with_its_own_time(town: Town) -> None:
+    post, _ = posted(town)
+    page = town.screen("officer", "/coverage/mine/", **phone(post))
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".btn-huge")).to_contain_text("上岗")
+    page.locator(".btn-huge").click()
+    expect(page.locator("[data-phone=queue]")).to_contain_text("1")
+    assert not Presence.objects.filter(in_at__isnull=False).exists()
+    page.context.set_offline(False)
+    expect(page.locator("[data-phone=queue]")).to_be_empty(timeout=60_000)
+    expect(page.locator("main")).to_contain_text("到点后", timeout=60_000)
+    assert Presence.objects.filter(in_at__isnull=False).count() == 1
+
+
 def test_the_screens_of_who_leads_are_accessible_and_the_board_follows(
     town: Town, axe: Callable[[Page], list[str]]
 ) -> None:
@@ -78,6 +95,7 @@ def test_a_planner_draws_conditions_and_sees_the_run_to_its_end(
     expect_calls((post.lon, post.lat, 60), (post.lon + 0.04, post.lat, 40))
     page = town.screen("leader", "/coverage/planner/")
     assert axe(page) == []
+    page.locator("#id_count").fill("2")
     row = page.locator("[data-condition]").first
     row.locator("[data-draw]").click()
     where = page.locator("wr-map").bounding_box()
@@ -96,7 +114,7 @@ def test_a_planner_draws_conditions_and_sees_the_run_to_its_end(
     expect(page.locator(".run")).to_contain_text("等待")
     assert axe(page) == []
     actions.compute_runs()
-    expect(page.locator("main")).to_contain_text("已证明最优", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("已证明最优", timeout=90_000)
     expect(page.locator("main")).to_contain_text("桥头")
     page.locator("details.card summary").last.click()
     assert axe(page) == []

@@ -1,5 +1,6 @@
 """The planner's forms: posts, patrol zones, rosters. Each asks for a run and opens it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from watchroom.kernel.models import Staff
 
 from .. import actions, queries
 from ..flow import PLAN_DUTY
+from ..models import DutyPost
 from ..rules import questions, two_plans, words
 from . import asking, typed
 from .posts import agencies
@@ -101,6 +103,7 @@ def _posts(actor: Actor, agency: int, sent: QueryDict) -> dict[str, Any]:
     count = len(sent.getlist("cond_kind"))
     return {
         "in_force": in_force,
+        "centre": _centre(in_force),
         "post_titles": {post.kind: words.POSTS[post.kind] for post in in_force},
         "staying": sent.getlist("stay") if sent.get("count") else STAYING,
         "count": len(in_force) or FEWEST,
@@ -110,6 +113,16 @@ def _posts(actor: Actor, agency: int, sent: QueryDict) -> dict[str, Any]:
         "rows": [{f: sent.getlist(f)[i] for f in asking.FIELDS} for i in range(count)],
         "condition_kinds": CONDITION_KINDS,
     }
+
+
+def _centre(posts: Sequence[DutyPost]) -> tuple[float, float] | None:
+    """The middle of the posts: where the map opens."""
+    if not posts:
+        return None
+    return (
+        sum(post.lon for post in posts) / len(posts),
+        sum(post.lat for post in posts) / len(posts),
+    )
 
 
 CONDITION_KINDS = {

@@ -1,6 +1,7 @@
 """Planning runs as people use them: asked, computed by the worker, stopped, replayed, drafted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -335,6 +336,10 @@ def test_a_roster_becomes_postings_with_who_stands_when(county: County) -> None:
         }
         assert {person.pk for person in line.people_on(day)} == on
     assert "白班" in client.get(f"/coverage/plans/{plan.number}/order/").text
+    assert plan.number in client.get("/coverage/planner/rosters/").text
+    again = computed(actions.ask_run(county.chief, "roster", replace(question, source=plan.number)))
+    needed = sum(line.strength_on(day) for day in line.days) * 8
+    assert sum(map(sum, again.answer["needed"])) == needed
     assert client.get(f"/coverage/plans/{plan.number}/order.pdf").content.startswith(b"%PDF")
     actions.submit(county.chief, plan.pk)
     actions.approve(county.leader, plan.pk)
