@@ -26,7 +26,7 @@ from .seeds import rng
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
-SETTLED, STILL = 420, 60
+SETTLED, STILL = 240, 33
 """How many are over and how many open. A city finds 5,770 in a year."""
 BATCH = 200
 DAYS = 180
