@@ -88,9 +88,7 @@ def _browser() -> None:
     if shutil.which("chromium") and _streams():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        _say(
-            "正在安装 Chromium 和 nats-server 供测试 · installing Chromium and nats-server for tests"
-        )
+        _say("正在安装 Chromium 和 nats-server 供测试 · installing both for the tests")
         packages = ["chromium", "fonts-noto-cjk", "nats-server"]
         _quietly("apt-get", "update")
         _quietly("apt-get", "install", "-y", "--no-install-recommends", *packages)

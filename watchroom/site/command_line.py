@@ -273,6 +273,19 @@ def import_classes(source: Source) -> None:
         typer.echo(bringing_in.classes(source))
 
 
+@app.command("train-suggestions")
+def train_suggestions(
+    folder: Annotated[
+        Path, typer.Argument(help="按类型代码命名的文本 · Texts, a file for each type code.")
+    ],
+) -> None:
+    """学习诈骗类型的用语 · Learn from labelled texts which type a warning's words point to."""
+    from watchroom.site import bringing_in
+    from watchroom.site.postgres import data_folder
+
+    typer.echo(bringing_in.trained(folder, data_folder()))
+
+
 @app.command("listen")
 def listen_for_warnings(
     feed: Annotated[str, typer.Option(help="来源 · Key of the source.")],

@@ -127,9 +127,9 @@ def bring_in(actor: Actor, feed: str, path: Path, mapping: Columns) -> Told:
     there already is counted as repeated."""
     told = Told()
     source = (mapped(row, mapping) for row in rows(path))
-    while batch := list(islice(source, BATCH)):
-        done = actions.receive(actor, feed, batch)
-        told.rows += len(batch)
+    batches = iter(lambda: list(islice(source, BATCH)), [])
+    for done in actions.receive_many(actor, feed, batches):
+        told.rows += done.accepted + done.repeated + len(done.refused)
         told.accepted += done.accepted
         told.repeated += done.repeated
         told.refused += [bad.why for bad in done.refused]

@@ -6,7 +6,7 @@ from watchroom.kernel.access import system
 from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry, Involvement, Link, Matter
 
-from . import actions
+from . import actions, queries
 from .actions.following import (
     case_messaged,
     measure_approved,
@@ -17,8 +17,6 @@ from .actions.following import (
     return_overdue,
 )
 from .flow import CASE, RESPOND
-
-VISITOR = "visitor"
 
 __all__ = [
     "case_messaged",
@@ -51,7 +49,7 @@ def unit_sent(entry: Entry) -> None:
             matter=case, event=f"{CASE.kind}.visit_sent", data__of=entry.pk
         ).exists():
             with acts.together():
-                acts.involve(case, staff, VISITOR)
+                acts.involve(case, staff, queries.VISITOR)
                 data = {"of": entry.pk, "unit": entry.data.get("unit", "")}
                 acts.record(system(), case, "visit_sent", data=data)
 

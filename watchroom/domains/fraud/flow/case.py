@@ -239,6 +239,7 @@ EVENTS = {
     "visit_sent": Text("已派人上门", "Somebody is sent to visit"),
     "fraud.feed.set": Text("登记预警来源", "Source of warnings set"),
     "fraud.types.imported": Text("导入诈骗类型表", "List of fraud types imported"),
+    "fraud.people.erased": Text("到期清除联系方式", "Contacts erased when their time was over"),
     "fraud.rules.drafted": Text("起草分级规则", "Rules drafted"),
     "fraud.rules.shadowed": Text("分级规则试运行", "Rules run in the shadow"),
     "fraud.rules.live": Text("分级规则上线", "Rules gone live"),

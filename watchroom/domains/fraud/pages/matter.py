@@ -39,6 +39,7 @@ def card(case: Case, contact: Contact | None, *, opened: bool) -> dict[str, Any]
             (one, fired(queries.grading_of(one.rule_set_id).rules, one.matched))
             for one in queries.warnings_of(case.matter_id)[:20]
         ],
+        "suggested": queries.suggested(case),
         "grades": rules.LEVELS,
         "outcomes": {**rules.OUTCOMES, **rules.BECAUSE},
         "evidences": rules.EVIDENCE,

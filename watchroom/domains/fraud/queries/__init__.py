@@ -2,12 +2,15 @@
 
 from .back_test import Compared, back_test, rule_set, rule_sets
 from .cases import (
+    VISITOR,
     beats_of,
     case_of,
     first_warnings,
+    my_visits,
     open_cases,
     told,
     tried,
+    tried_since_asked,
     warnings_in,
     warnings_of,
 )
@@ -21,13 +24,16 @@ from .policy import (
     feeds,
     grading,
     grading_of,
+    rejects,
     type_codes,
     type_names,
     type_of,
 )
+from .suggestion import suggested
 
 __all__ = [
     "FEWEST",
+    "VISITOR",
     "Compared",
     "Grading",
     "Row",
@@ -45,12 +51,16 @@ __all__ = [
     "grading",
     "grading_of",
     "money",
+    "my_visits",
     "open_cases",
     "protected",
+    "rejects",
     "rule_set",
     "rule_sets",
+    "suggested",
     "told",
     "tried",
+    "tried_since_asked",
     "type_codes",
     "type_names",
     "type_of",

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Subquery, Sum
 
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
-from watchroom.kernel.models import Entry
+from watchroom.kernel.models import Entry, Involvement, Matter
 from watchroom.kernel.places import beat_at
 
 from ..flow import CASE
@@ -76,3 +76,24 @@ def told(matter_id: int, limit: int = 12) -> list[tuple[Entry, str]]:
     """What was tried, the newest first: entry and step."""
     rows = Entry.objects.filter(matter_id=matter_id).exclude(event__endswith=".personal_read")
     return [(row, row.event.rpartition(".")[2]) for row in rows.order_by("-id")[:limit]]
+
+
+def tried_since_asked(matter_id: int) -> set[str]:
+    """Names of the steps that were taken since somebody last asked for a visit."""
+    rows = Entry.objects.filter(matter_id=matter_id)
+    asked = rows.filter(event=f"{CASE.kind}.ask_visit").order_by("-id").values("id")[:1]
+    events = rows.filter(id__gt=Subquery(asked)).values_list("event", flat=True)
+    return {event.rpartition(".")[2] for event in events}
+
+
+VISITOR = "visitor"
+"""The role under which somebody who was sent is involved in a case."""
+
+
+def my_visits(actor: Actor) -> list[Matter]:
+    """Visits that were given to the actor and are not over, the most pressing first."""
+    mine = Involvement.objects.filter(staff_id=actor.staff_id or 0, role=VISITOR, until=None)
+    rows = access.visible(actor).filter(
+        pk__in=mine.values("matter_id"), kind=CASE.kind, state__in=("visiting", "reached")
+    )
+    return list(rows.order_by("state", F("due_at").asc(nulls_last=True), "id"))

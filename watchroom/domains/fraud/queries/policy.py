@@ -14,7 +14,7 @@ from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Agency
 
 from ..flow import RECEIVE, VIEW
-from ..models import Feed, FraudType, RuleSet, TypeList
+from ..models import Feed, FraudType, Reject, RuleSet, TypeList
 from ..rules.grading import Grade, Rule, compiled, read_rules
 
 DATA = Path(__file__).parent.parent / "data"
@@ -121,3 +121,8 @@ def agencies_of(codes: Collection[str], home: Agency) -> dict[str, int]:
     """Code → id of the agencies below the feed's own; others keep the feed's."""
     rows = Agency.objects.filter(code__in=list(codes), path__startswith=home.path)
     return dict(rows.values_list("code", "pk"))
+
+
+def rejects(actor: Actor, key: str) -> list[Reject]:
+    """The newest rows of a source that were refused, at most 200."""
+    return list(Reject.objects.filter(feed=feed(actor, key)).order_by("-at")[:200])

@@ -2,7 +2,7 @@
 
 from .grading import NAMES
 from .levels import EXTREME, HIGH, LEVELS, LOW, MEDIUM, level_of, priority_of, urgency
-from .people import AGE_BANDS, age_band, identity, person_key
+from .people import AGE_BANDS, age_band, identity, person_hex, person_key
 from .results import (
     BECAUSE,
     CALL_RESULTS,
@@ -40,6 +40,7 @@ __all__ = [
     "age_band",
     "identity",
     "level_of",
+    "person_hex",
     "person_key",
     "priority_of",
     "read",

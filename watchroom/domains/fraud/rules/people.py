@@ -39,4 +39,9 @@ def identity(phone: str, id_number: str) -> str:
 
 def person_key(secret: bytes, who: str) -> UUID:
     """The key of a person: HMAC-SHA256, cut to 128 bits. Without the secret nobody goes back."""
-    return UUID(bytes=hmac.digest(secret, who.encode(), "sha256")[:16])
+    return UUID(person_hex(secret, who))
+
+
+def person_hex(secret: bytes, who: str) -> str:
+    """The same as 32 hexadecimal digits."""
+    return hmac.digest(secret, who.encode(), "sha256")[:16].hex()

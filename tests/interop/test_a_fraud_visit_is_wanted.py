@@ -1,6 +1,9 @@
 """Who cannot be called is visited by the nearest community officer; danger is an incident."""
 
+from uuid import uuid4
+
 import pytest
+from django.test import Client
 
 from tests.people import CLASSES, County
 from watchroom.domains.dispatch import actions as dispatch
@@ -34,9 +37,21 @@ def test_the_nearest_community_officer_is_sent_and_sees_the_case(county: County)
         jobs.unit_sent(entry_of(assignment, "dispatch.assignment.send"))
     assert access.visible(officer).filter(pk=matter.pk).exists()
     assert Entry.objects.filter(matter=matter, event="fraud.case.visit_sent").count() == 1
-    done = actions.perform(officer, matter.pk, "arrive")
-    done = actions.perform(officer, matter.pk, "reach", data={"how": "visit", "verified": "seen"})
-    assert done.state == "reached"
+    phone = Client()
+    phone.force_login(county.staff["community"])
+    assert matter.number in phone.get("/fraud/phone/").text
+    pressed: dict[str, dict[str, str]] = {
+        "arrive": {"act_id": str(uuid4())},
+        "reach": {"how": "visit", "verified": "seen"},
+        "feed_back": {"outcome": "dissuaded", "evidence": "C", "saved": "300"},
+    }
+    for step, sent in pressed.items():
+        for _ in range(2 if step == "arrive" else 1):  # an answer lost on the way
+            assert phone.post(f"/fraud/phone/{matter.pk}/{step}/", sent).json()["ok"]
+        assert phone.get("/fraud/phone/").status_code == 200
+    matter.refresh_from_db()
+    assert matter.state == "tracing"
+    assert phone.post(f"/fraud/phone/{matter.pk}/dismiss/").status_code == 404
 
 
 def test_nobody_free_the_visit_waits_on_the_board(county: County) -> None:

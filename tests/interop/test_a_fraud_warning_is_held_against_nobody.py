@@ -1,6 +1,5 @@
 """A warning is about somebody to be protected. Nothing that enforces may know of it."""
 
-
 import pytest
 from django.apps import apps
 
