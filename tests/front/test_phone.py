@@ -137,7 +137,7 @@ def meanwhile(page: Page, so: Callable[[], bool]) -> None:
     """Returns once it is so, however often the page loads itself again meanwhile."""
     end = time.monotonic() + 60
     while not so():
-        assert time.monotonic() < end, "still not so after a minute"
+        assert time.monotonic() < end, page.locator("main").inner_text()
         page.wait_for_timeout(50)
 
 
