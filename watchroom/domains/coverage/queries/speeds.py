@@ -43,15 +43,18 @@ class Speeds:
     cells: tuple[Cell, ...]
     least: float
     left_out: int
+    middle: tuple[float, float]
+    """lon, lat in the middle of the streets."""
 
 
 def speeds(actor: Actor, band: int) -> Speeds | None:
     """The cells that journeys spoke of, slowest first; None where nothing was learned yet."""
-    lesson = roads.lesson()
-    if lesson is None or not 0 <= band < len(lesson.learned.factor):
+    lesson, network = roads.lesson(), roads.network()
+    if lesson is None or network is None or not 0 <= band < len(lesson.learned.factor):
         return None
     cells = sorted(_cells(lesson, band), key=lambda cell: (not cell.counts, cell.factor))
-    return Speeds(tuple(cells), lesson.learned.least, lesson.learned.left_out)
+    middle = float(np.median(network.lon)), float(np.median(network.lat))
+    return Speeds(tuple(cells), lesson.learned.least, lesson.learned.left_out, middle)
 
 
 def _cells(lesson: Lesson, band: int) -> Iterator[Cell]:
