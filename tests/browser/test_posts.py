@@ -114,7 +114,7 @@ def test_a_planner_draws_conditions_and_sees_the_run_to_its_end(
     expect(page.locator(".run")).to_contain_text("等待")
     assert axe(page) == []
     actions.compute_runs()
-    expect(page.locator("main")).to_contain_text("已证明最优", timeout=90_000)
+    expect(page.locator("main")).to_contain_text("任何选法的上界", timeout=90_000)
     expect(page.locator("main")).to_contain_text("桥头")
     page.locator("details.card summary").last.click()
     assert axe(page) == []
