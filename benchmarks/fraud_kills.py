@@ -30,7 +30,7 @@ from _ground import ROOT, command, keep
 
 SOURCES, BATCH = 2, 500
 CLOCKS = ("sign", "message", "call", "reach")
-PATIENCE = 300.0
+PATIENCE = 900.0
 
 
 def main() -> None:
@@ -108,11 +108,28 @@ class Crowd:
                     self.kill(chance)
                 else:
                     time.sleep(0.5)
-            wait_until_open()
+            self.wait_until_open()
         finally:
             for process in self.people.values():
                 process.kill()
                 process.wait()
+
+    def wait_until_open(self) -> None:
+        """Until no window waits for its case: the worker must see to what the killed one left."""
+        from django.db import Error, connection
+
+        from watchroom.domains.fraud.models import Window
+
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.look_after()
+            try:
+                if not Window.objects.filter(matter=None).exists():
+                    return
+            except Error:  # the server was killed last: it is coming back
+                connection.close()
+            time.sleep(1)
+        raise SystemExit("warnings were acknowledged and nobody opened their cases")
 
     def sending(self) -> bool:
         """Whether a source still has something to send."""
@@ -154,17 +171,6 @@ class Crowd:
             others = [] if victim == "server" else _ground._family(pid)[1:]
             os.kill(chance.choice(others or [pid]), signal.SIGKILL)
         self.killed[victim] = self.killed.get(victim, 0) + 1
-
-
-def wait_until_open() -> None:
-    """Until no window waits for its case: the worker's own sweep must see to what was left."""
-    from watchroom.domains.fraud.models import Window
-
-    end = time.monotonic() + PATIENCE
-    while Window.objects.filter(matter=None).exists():
-        if time.monotonic() > end:
-            raise SystemExit("warnings were acknowledged and nobody opened their cases")
-        time.sleep(1)
 
 
 def settled(made: fraud.Made) -> dict[str, Any]:
