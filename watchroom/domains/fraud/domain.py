@@ -29,6 +29,7 @@ DOMAIN = Domain(
     falls_to={
         "call_taker": (VIEW, RESPOND),
         "dispatcher": (VIEW, RESPOND),
+        "it_admin": (RECEIVE,),  # who gives machines their tokens must hold what they give
     },
     reacts={
         "fraud.case.overdue": "case_overdue",

@@ -7,7 +7,7 @@ from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry, Involvement, Link, Matter
 
 from . import actions, queries
-from .flow import CASE, RESPOND
+from .flow import APPROVE, CASE
 
 
 def case_overdue(entry: Entry) -> None:
@@ -15,7 +15,7 @@ def case_overdue(entry: Entry) -> None:
     matter = entry.matter
     if matter is None or matter.closed_at is not None:
         return
-    escalate(entry, access.holders(RESPOND, matter.agency))
+    escalate(entry, access.holders(APPROVE, matter.agency))
 
 
 def unit_sent(entry: Entry) -> None:
