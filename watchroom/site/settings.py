@@ -86,6 +86,7 @@ WATCHROOM_PDF_FONT = env("WATCHROOM_PDF_FONT")
 WATCHROOM_NAME = env("WATCHROOM_NAME", "watchroom.localhost")
 # Networks that webhooks may reach although they are not public, also by plain http.
 WATCHROOM_OUTWARD_NETWORKS = [n for n in env("WATCHROOM_OUTWARD_NETWORKS").split(",") if n]
+WATCHROOM_SMS = env("WATCHROOM_SMS")  # smpp://user:password@host:port?from=number
 WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
 WATCHROOM_MAP = env("WATCHROOM_MAP")  # an outside tile source, see desk/outside_map.py
 SESSION_COOKIE_HTTPONLY = True

@@ -10,6 +10,7 @@ from ibis import Table
 from watchroom.base.text import Text
 from watchroom.kernel.indicators import Indicator, Samples, between, happened
 
+from . import figures_of_money
 from .flow import CASE
 
 RECEIVED, REACHED = f"{CASE.kind}.receive", f"{CASE.kind}.reach"
@@ -92,4 +93,5 @@ INDICATORS = (
         unit="count",
         better="lower",
     ),
+    *figures_of_money.INDICATORS,
 )

@@ -7,7 +7,29 @@ from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry, Involvement, Link, Matter
 
 from . import actions, queries
+from .actions.following import (
+    case_messaged,
+    measure_approved,
+    measure_extended,
+    measure_lifted,
+    measure_overdue,
+    return_authorised,
+    return_overdue,
+)
 from .flow import APPROVE, CASE
+
+__all__ = [
+    "case_messaged",
+    "case_overdue",
+    "measure_approved",
+    "measure_extended",
+    "measure_lifted",
+    "measure_overdue",
+    "return_authorised",
+    "return_overdue",
+    "unit_arrived",
+    "unit_sent",
+]
 
 
 def case_overdue(entry: Entry) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import desk, figures, phone, rule_sets
+from .pages import banks, desk, figures, measures, papers, phone, restitution, rule_sets
 
 app_name = "fraud"
 urlpatterns = [
@@ -17,4 +17,10 @@ urlpatterns = [
     path("rules/<str:version>/<slug:act>/", rule_sets.act, name="rules-act"),
     path("visits/", desk.visits, name="visits"),
     path("visits.geojson", desk.visits_map, name="visits-map"),
+    path("banks/", banks.show, name="banks"),
+    path("measures/", measures.show, name="measures"),
+    path("measures/new/", measures.ask, name="ask-measure"),
+    path("measures/<str:number>/notice/", papers.notice, name="notice"),
+    path("measures/<str:number>/return/", restitution.propose, name="propose-return"),
+    path("returns/<str:number>/notice/", papers.public_notice, name="public-notice"),
 ]

@@ -9,11 +9,16 @@ from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter
 
-from ..flow import CASE
+from ..flow import CASE, MEASURE, RETURN
+from . import measures, restitution
 from .case import take_case
 
 Performing = Callable[..., Matter]
-PERFORM: Mapping[str, Performing] = {CASE.kind: take_case}
+PERFORM: Mapping[str, Performing] = {
+    CASE.kind: take_case,
+    MEASURE.kind: measures.take,
+    RETURN.kind: restitution.take,
+}
 """Kind of matter → what takes its steps."""
 
 

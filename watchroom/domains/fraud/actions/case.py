@@ -17,6 +17,7 @@ from watchroom.kernel.places import beat_at
 from .. import queries, rules
 from ..flow import CASE
 from ..models import Case
+from . import money
 
 Data = dict[str, Any]
 Change = Callable[[Matter], Mapping[str, Any] | None]
@@ -37,6 +38,7 @@ def take_case(
     with acts.together():
         said, change = kept(actor, matter, data)
         done = acts.take(actor, matter.pk, step, data=said, change=change, **told)
+        money.follow_case(done, step, told.get("occurred_at") or now())
         if step == "not_met" and said["visit_result"] == "danger":
             _danger_on_scene(actor, matter, str(said.get("words") or ""))
         if done.closed_at is not None:

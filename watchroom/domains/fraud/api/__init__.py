@@ -6,10 +6,10 @@ caller may not see get the same answer, 404.
 
 from ninja import Router
 
-from . import cases, policy, warnings
+from . import cases, measures, policy, warnings
 
 router = Router()
-for part in (warnings, policy, cases):
+for part in (warnings, policy, cases, measures):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from watchroom.kernel.fields import Field
 
-from . import case
+from . import case, measures
 
-FIELDS: Mapping[str, Sequence[Field]] = {**case.FIELDS}
+FIELDS: Mapping[str, Sequence[Field]] = {**case.FIELDS, **measures.FIELDS}
 
 __all__ = ["FIELDS"]

@@ -13,7 +13,10 @@ from watchroom.domains.fraud.models import Feed
 from watchroom.kernel.access import system
 from watchroom.kernel.models import Matter
 
+from . import measures
+
 DATA: Mapping[str, dict[str, Any]] = {
+    **measures.DATA,
     "message": {"template": "rebate"},
     "call": {"call_result": "no_answer"},
     "assess": {"intended": 20000},
@@ -44,7 +47,7 @@ def samples(county: County) -> dict[tuple[str, str], Matter]:
     gone = warned(county, source_id="WITHDRAWN")
     actions.take_back(system(), "telecom-a", ["WITHDRAWN"], reason="误发")
     gone.refresh_from_db()
-    return found | {(CASE.kind, "withdrawn"): gone}
+    return found | {(CASE.kind, "withdrawn"): gone} | measures.samples(county)
 
 
 def feed(county: County) -> Feed:
