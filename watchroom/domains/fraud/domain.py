@@ -47,6 +47,7 @@ DOMAIN = Domain(
         "dispatcher": (VIEW, RESPOND, ASK, ACKNOWLEDGE),
         "duty_leader": (ASK, AUTHORISE, ACKNOWLEDGE),
         "station_chief": (ASK, AUTHORISE, ACKNOWLEDGE),
+        "it_admin": (RECEIVE,),  # who gives machines their tokens must hold what they give
     },
     reacts={
         "fraud.case.overdue": "case_overdue",

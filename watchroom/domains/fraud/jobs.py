@@ -16,7 +16,7 @@ from .actions.following import (
     return_authorised,
     return_overdue,
 )
-from .flow import CASE, RESPOND
+from .flow import APPROVE, CASE
 
 __all__ = [
     "case_messaged",
@@ -37,7 +37,7 @@ def case_overdue(entry: Entry) -> None:
     matter = entry.matter
     if matter is None or matter.closed_at is not None:
         return
-    escalate(entry, access.holders(RESPOND, matter.agency))
+    escalate(entry, access.holders(APPROVE, matter.agency))
 
 
 def unit_sent(entry: Entry) -> None:

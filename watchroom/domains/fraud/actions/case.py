@@ -218,7 +218,9 @@ def _feed_back(_actor: Actor, _matter: Matter, data: Data) -> tuple[Data, Change
             app_installed=app,
             protected=F("protected") + protected,
         )
-        return {"saved_fen": saved, "lost_fen": lost}
+        # For whoever teaches: which sort of people was hit by what. Nobody's name.
+        told = Case.objects.values("type_code", "age_band").get(pk=row.pk)
+        return {"saved_fen": saved, "lost_fen": lost, **told}
 
     kept = {"outcome": outcome, "evidence": evidence, "protected": protected}
     return {**kept, **({"words": data["words"]} if data.get("words") else {})}, change

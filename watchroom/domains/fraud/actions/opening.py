@@ -17,7 +17,8 @@ from .. import queries, rules
 from ..flow import CASE, LEVELS_UP, UNREACHED
 from ..models import Case, Warning, Window
 
-BATCH = 500
+BATCH = 100
+"""Cases opened in one transaction: an intake that adds to one of them waits for so long."""
 JOB = "fraud.open"
 
 
@@ -73,6 +74,8 @@ def _after_the_end(window: Window) -> bool:
 def _again(case: Case, window: Window) -> None:
     """A warning more of somebody whose case is open: counted, and the level may rise."""
     actor, matter = system(), acts.lock([case.matter_id])[case.matter_id]
+    if matter.closed_at is not None:  # it ended while we waited: the next batch opens a new one
+        return
     Window.objects.filter(pk=window.pk).update(matter=matter, changed=False)
     Case.objects.filter(pk=case.pk).update(
         warnings=queries.warnings_in(case.matter_id),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fraud', '0001_tables'),
+        ('fraud', '0002_promises'),
         ('kernel', '0002_promises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

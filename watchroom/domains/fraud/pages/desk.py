@@ -16,7 +16,7 @@ from watchroom.kernel.models import Matter
 from .. import queries, rules
 from ..flow import CASE, EVENTS, FLOWS, VIEW
 from .case_money import money_context
-from .matter import matter_context
+from .matter import KINDS, card
 
 WRITTEN = {
     "overdue": Text("超时", "Overdue"),
@@ -72,10 +72,11 @@ def _chosen(actor: Actor, rows: list[queries.Row], wish: str) -> Matter | None:
 
 def _open(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]:
     """One case as the desk works on it."""
-    asked = personal.for_matter(actor, request.session, matter)
+    case = queries.case_of(actor, matter.pk)
+    opened = personal.opened(actor, request.session, matter, KINDS)
     return {
-        **matter_context(asked, matter),
-        **money_context(asked, matter),
+        **card(case, queries.contact_of(case), opened=opened),
+        **money_context(actor, matter),
         "matter": matter,
         "steps": step_forms.open_to(actor, matter),
         "may_read": access.may(actor, personal.PERMISSION, matter),

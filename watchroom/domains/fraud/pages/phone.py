@@ -18,7 +18,7 @@ from watchroom.kernel.models import Matter
 
 from .. import actions, queries, rules
 from ..flow import CASE, RESPOND
-from .matter import matter_context
+from .matter import KINDS, card
 
 GONE = Text("找不到这个对象，或您无权查看", "This case cannot be found, or you may not see it")
 WHEN = Text("发生时间", "When it happened")
@@ -38,9 +38,10 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _visit(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]:
-    asked = personal.for_matter(actor, request.session, matter)
+    case = queries.case_of(actor, matter.pk)
+    opened = personal.opened(actor, request.session, matter, KINDS)
     return {
-        **matter_context(asked, matter),
+        **card(case, queries.contact_of(case), opened=opened),
         "matter": matter,
         "there": "arrive" in queries.tried_since_asked(matter.pk),
         "hows": {"visit": rules.HOW["visit"]},

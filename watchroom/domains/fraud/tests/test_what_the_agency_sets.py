@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from tests.people import County
@@ -82,3 +83,24 @@ def test_names_and_numbers_end_in_time_and_open_cases_keep_them(county: County) 
     assert kept[over.fraud_case.person] == "" and kept[still.fraud_case.person] != ""
     assert not Reject.objects.exists() and Warning.objects.count() == 2
     assert Entry.objects.filter(event="fraud.people.erased").count() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fraud_warning SET level = 1",
+        "DELETE FROM fraud_warning",
+        "UPDATE kernel_matter SET priority = 4, version = version + 1 WHERE kind = 'fraud.case'",
+    ],
+)
+def test_the_database_refuses_what_nobody_may_do(county: County, statement: str) -> None:
+    warned(county, transferred=True)
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_case_cannot_say_open_when_it_is_over(county: County) -> None:
+    matter = warned(county)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE fraud_case SET open = false WHERE matter_id = %s", [matter.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
