@@ -7,10 +7,12 @@ matters     kind "toy.thing": received → working ⇄ waiting → done | void; 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from watchroom.base.text import Text
 from watchroom.kernel import acts
@@ -148,7 +150,8 @@ DOMAIN = ToyDomain(
 
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Domain]:
-    """The toy is the only domain there is."""
+    """The toy is the only domain there is. Routes are drawn once: they keep the real ones."""
+    import_module(settings.ROOT_URLCONF)
     kept = dict(vars(registry))
     vars(registry).clear()
     monkeypatch.setitem(vars(registry), "domains", {"toy": DOMAIN})

@@ -16,6 +16,9 @@ SHOWN = 60
 APART = timedelta(minutes=1)
 """Entered later than this after it happened: both times are shown."""
 
+GIVEN = Text("已填写（不入留痕）", "given (kept out of the trail)")
+"""For what a step was told in confidence: the trail says that it was told, and no more."""
+
 TITLES: dict[str, Text] = {
     "note": Text("备注", "Note"),
     "overdue": Text("超时", "Overdue"),
@@ -43,6 +46,8 @@ SHELL: dict[str, Text] = {
     "organisation.staff_imported": Text("导入人员", "Staff imported"),
     "organisation.beats_imported": Text("导入警格", "Beats imported"),
     "staff.session_ended": Text("结束登录会话", "Session ended"),
+    "phone.cut_off": Text("停用遗失手机", "Lost phone cut off"),
+    "phone.wiped": Text("手机已清除", "Phone wiped"),
     "staff.added": Text("添加人员", "Person added"),
     "staff.changed": Text("修改人员", "Person changed"),
     "staff.post_given": Text("授予岗位", "Post given"),
@@ -156,6 +161,8 @@ def _more_time(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
 def _said(asked: fields.Field, value: Any) -> Any:
     if asked.kind == "tick":
         return Text("是", "yes") if value else Text("否", "no")
+    if value is True:
+        return GIVEN
     values = [str(v) for v in (value if isinstance(value, list) else [value])]
     if asked.named:
         found = [asked.named(v) for v in values]

@@ -57,6 +57,13 @@ class Actor:
         paths = self.grants.get(permission, frozenset())
         return EVERYWHERE in paths or (bool(paths) and agency_id in self.reach(permission))
 
+    def above(self, permission: str) -> frozenset[int]:
+        """Ids of the agencies at and above which the actor has the permission, or where needed."""
+        held = (self.grants.get(p, frozenset()) for p in (permission, permission + NEEDED))
+        return frozenset(
+            int(part) for paths in held for p in paths for part in p.split(".") if part
+        )
+
     @cached_property
     def everywhere(self) -> bool:
         """The system itself: jobs and imports."""
@@ -154,9 +161,28 @@ def visible(actor: Actor, matters: QuerySet[Matter] | None = None) -> QuerySet[M
             paths = actor.grants.get(flow.view_permission, frozenset())
             alike.setdefault(paths, []).append(flow)
     wanted = Q(pk__in=[])
+    for flow in published(actor):
+        above = actor.above(flow.view_permission)
+        wanted |= Q(kind=flow.kind, state__in=flow.published, agency_id__in=above, sealed=False)
     for flows in alike.values():
         wanted |= _allowed(actor, flows[0].view_permission, [flow.kind for flow in flows])
     return rows.filter(wanted)
+
+
+def published(actor: Actor) -> list[Flow]:
+    """The kinds of which the actor also reads what agencies above have published."""
+    flows = registry.flows.values()
+    return [flow for flow in flows if flow.published and actor.holds(flow.view_permission)]
+
+
+def _published(actor: Actor, matter: Matter) -> bool:
+    flow = registry.flows.get(matter.kind)
+    return (
+        flow is not None
+        and matter.state in flow.published
+        and not matter.sealed
+        and matter.agency_id in actor.above(flow.view_permission)
+    )
 
 
 def sees(actor: Actor, matter: Matter) -> bool:
@@ -164,7 +190,9 @@ def sees(actor: Actor, matter: Matter) -> bool:
     if actor.everywhere:
         return True
     flow = registry.flows.get(matter.kind)
-    return flow is not None and may(actor, flow.view_permission, matter)
+    if flow is None:
+        return False
+    return may(actor, flow.view_permission, matter) or _published(actor, matter)
 
 
 def find(actor: Actor, **lookup: object) -> Matter:

@@ -26,7 +26,10 @@ class State:
 
 @dataclass(frozen=True)
 class Clock:
-    """A deadline. `rule` may hold facts of the matter: "dispatch.dispatch.P{priority}"."""
+    """A deadline. `rule` may hold facts of the matter: "dispatch.dispatch.P{priority}".
+
+    A rule that comes out empty ("{confirm_rule}") says: this clock is not for this matter.
+    """
 
     rule: str
     title: Text
@@ -63,7 +66,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """A kind of matter: its states, steps and clocks. `kind` is "<domain>.<name>"."""
+    """A kind of matter: its states, steps and clocks. `kind` is "<domain>.<name>".
+
+    In the states of `published`, whoever may see such matters at or below the matter's agency reads
+    it: what a bureau publishes, its stations know.
+    """
 
     kind: str
     prefix: str
@@ -72,6 +79,7 @@ class Flow:
     steps: tuple[Step, ...]
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     view: str = ""
+    published: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self)
@@ -126,6 +134,9 @@ def _names(flow: Flow) -> None:
                 raise FlowError(f"{flow.kind}.{step.name}: unknown state {state}")
         if any(flow.states[state].final and step.target for state in step.sources):
             raise FlowError(f"{flow.kind}.{step.name}: leaves a final state")
+    for state in flow.published:
+        if state not in flow.states:
+            raise FlowError(f"{flow.kind}: unknown published state {state}")
     if flow.opening.target is None:
         raise FlowError(f"{flow.kind}: the opening step has no target")
 

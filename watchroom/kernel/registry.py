@@ -45,16 +45,29 @@ class Telling:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """Who answers a kind of matter: the kind of its children, and the states in which such a one
+    has been sent and is there. The trail then tells what planning replays (`kernel.answered`)."""
+
+    by: str
+    sent: str
+    arrived: str
+
+
+@dataclass(frozen=True)
 class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
     By convention the folder provides: `urls.urlpatterns`, `api.router`, `actions.perform`,
-    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
+    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
+    `phone.cards` and `phone.NEW` (see `kernel.phone`);
+    `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
-    them on the first day than their verbs say, role → patterns. `linked_with`: kind of matter →
-    patterns of the kinds it may be linked with, where it may not be linked with every kind.
+    them on the first day than their verbs say, role → patterns. `answered`: kind of matter → who
+    goes there. `linked_with`: kind of matter → patterns of the kinds it may be linked with, where
+    it may not be linked with every kind.
     """
 
     key: str
@@ -67,6 +80,7 @@ class Domain:
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answered: Mapping[str, Answered] = field(default_factory=dict)
     linked_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     start: str = ""
@@ -125,6 +139,11 @@ class Registry:
         return self.domains[kind.split(".", maxsplit=1)[0]]
 
     @cached_property
+    def answered(self) -> dict[str, Answered]:
+        """Kinds of matter that somebody goes to, by kind."""
+        return {k: way for domain in self.domains.values() for k, way in domain.answered.items()}
+
+    @cached_property
     def permissions(self) -> frozenset[str]:
         """Every permission any domain or the shell knows."""
         own = {p for d in self.domains.values() for p in d.permissions}
@@ -164,6 +183,7 @@ SHELL: dict[str, Text] = {
     "trail.view": Text("查看留痕", "See the trail"),
     "figures.view": Text("查看指标", "See figures"),
     "staff.manage": Text("管理人员与岗位", "Manage people and posts"),
+    "phone.cut_off": Text("停用遗失的手机", "Cut off a lost phone"),
     "tokens.manage": Text("管理接口令牌", "Manage API tokens"),
     "place.manage": Text("管理地点与辖区", "Manage places and beats"),
     "unit.view": Text("查看警力", "See units"),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import Count, F, Func, Q, QuerySet, TextField
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Right
 from markupsafe import Markup, escape
 
@@ -21,7 +21,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
 from . import audit, personal
-from .access import Actor, visible
+from .access import Actor, published, visible
 from .models import Agency, Involvement, Matter, Place
 from .registry import registry
 
@@ -164,6 +164,8 @@ def _within(actor: Actor, rows: QuerySet[Matter]) -> list[QuerySet[Matter]]:
     involved = Involvement.objects.filter(staff_id=actor.staff_id or 0, until=None)
     if involved.exists():
         parts.append(rows.filter(pk__in=involved.values("matter_id")))
+    if kinds := [flow.kind for flow in published(actor)]:
+        parts.append(rows.filter(kind__in=kinds))
     return parts
 
 
@@ -254,6 +256,27 @@ def alike(words: str) -> QuerySet[Place]:
     if not grams:
         return Place.objects.none()
     return Place.objects.alias(grams=_NAMED).filter(grams=_raw(" | ".join(grams)))
+
+
+def alike_among(rows: QuerySet[Matter], words: str, limit: int) -> list[Matter]:
+    """Of the matters in `rows`, those that share most pairs of characters with the words.
+
+    One pair in common is chance: it takes two, or a fifth of what was asked.
+    """
+    grams = list(dict.fromkeys(gram for run in runs(words) for gram in _grams(run)))
+    if not grams:
+        return []
+    asked = SearchQuery(" | ".join(grams), search_type="raw", config="simple")
+    shared = SearchRank("found_by__grams", asked, normalization=Value(0))
+    close = rows.filter(found_by__grams=asked).annotate(shared=shared).order_by("-shared", "-pk")
+    least = max(2, len(grams) // 5)
+    found: list[Matter] = [row for row in close[: 4 * limit] if _in_common(row, grams) >= least]
+    return found[:limit]
+
+
+def _in_common(matter: Matter, grams: Iterable[str]) -> int:
+    text = fold(f"{matter.title} {matter.words}")
+    return sum(gram.strip("':*") in text for gram in grams)
 
 
 def places(words: str, limit: int = 12) -> list[Place]:

@@ -1,8 +1,8 @@
 """Decisions about directives, as plain functions of plain facts."""
 
-import re
 from collections.abc import Iterable
 
+from watchroom.base.citizens import numbers_of_citizens
 from watchroom.base.text import Text
 
 URGENCIES = {
@@ -13,15 +13,13 @@ URGENCIES = {
 TASK, COOPERATION = "task", "cooperation"
 SORTS = {TASK: Text("指令", "Task"), COOPERATION: Text("协查", "Cooperation")}
 
-SOMEBODY = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
-"""A citizen's number: 18 characters of an identity card (GB 11643), or a mobile telephone."""
 MOST = 1
 """One person may have to be named; two are the beginning of a list."""
 
 
 def why_not_told(*texts: str) -> Text | None:
     """Why this may not be sent around; None where it may. Counts travel, lists of people do not."""
-    named = {number for text in texts for number in SOMEBODY.findall(text)}
+    named = numbers_of_citizens(*texts)
     if len(named) <= MOST:
         return None
     return Text(

@@ -2,9 +2,12 @@
 
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline, Extension
+from .code_lists import CodeList
 from .demand import DemandCell
 from .documents import Document
+from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
+from .receipts import Receipt
 from .roads import Closure
 from .sessions import Session
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
@@ -19,6 +22,7 @@ __all__ = [
     "Beat",
     "Chain",
     "Closure",
+    "CodeList",
     "Counterpart",
     "Deadline",
     "DemandCell",
@@ -26,11 +30,13 @@ __all__ = [
     "Document",
     "Entry",
     "Extension",
+    "Handset",
     "Involvement",
     "Link",
     "Matter",
     "Place",
     "Post",
+    "Receipt",
     "RecoveryCode",
     "Role",
     "Session",

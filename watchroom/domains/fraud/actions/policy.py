@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from watchroom.base.clock import now
-from watchroom.base.refusal import Conflict, Refusal
+from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts
+from watchroom.kernel import access, acts, code_lists
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Agency
 
@@ -40,23 +39,9 @@ def import_types(
 ) -> TypeList:
     """Put a version of the list of fraud types in force. A version that is there is refused."""
     access.require(actor, CONFIGURE)
-    if TypeList.objects.filter(version=version).exists():
-        raise Conflict(
-            Text(
-                f"版本 {version} 已导入；类型表不就地修改，请用新版本号",
-                f"Version {version} is there already; lists are not edited: use a new version",
-            )
-        )
     types = [_type(row) for row in rows]
     with acts.together():
-        TypeList.objects.filter(in_force=True).update(in_force=False)
-        made = TypeList.objects.create(
-            version=version,
-            source=source[:200],
-            imported_at=now(),
-            imported_by_id=actor.staff_id,
-            in_force=True,
-        )
+        made = code_lists.begin(actor, TypeList, version, source, in_force=True)
         for one in types:
             one.type_list = made
         FraudType.objects.bulk_create(types)

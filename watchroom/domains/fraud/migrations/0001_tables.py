@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='typelist',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('in_force',), name='one_type_list_in_force'),
+            constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('in_force',), name='fraud_typelist_in_force'),
         ),
         migrations.AddConstraint(
             model_name='fraudtype',

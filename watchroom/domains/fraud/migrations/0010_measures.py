@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fraud', '0002_promises'),
+        ('fraud', '0001_tables'),
         ('kernel', '0002_promises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

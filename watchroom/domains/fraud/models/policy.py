@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from watchroom.kernel.models import CodeList
+
 
 class Feed(models.Model):
     """来源: a bank, a telecom, the national app, another centre. `agency`: whose desk it is for."""
@@ -30,24 +32,8 @@ class Feed(models.Model):
         return self.name_en if lang == "en" and self.name_en else self.name
 
 
-class TypeList(models.Model):
+class TypeList(CodeList):
     """诈骗类型表: one version of the list (the national top ten changes every year)."""
-
-    version = models.CharField(max_length=32, unique=True)
-    source = models.CharField(max_length=200, blank=True)
-    imported_at = models.DateTimeField()
-    imported_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
-    in_force = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["in_force"], condition=Q(in_force=True), name="one_type_list_in_force"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.version
 
 
 class FraudType(models.Model):

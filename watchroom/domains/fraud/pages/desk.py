@@ -73,10 +73,11 @@ def _chosen(actor: Actor, rows: list[queries.Row], wish: str) -> Matter | None:
 def _open(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]:
     """One case as the desk works on it."""
     case = queries.case_of(actor, matter.pk)
+    asked = personal.for_matter(actor, request.session, matter)
     opened = personal.opened(actor, request.session, matter, KINDS)
     return {
         **card(case, queries.contact_of(case), opened=opened),
-        **money_context(actor, matter),
+        **money_context(asked, matter),
         "matter": matter,
         "steps": step_forms.open_to(actor, matter),
         "may_read": access.may(actor, personal.PERMISSION, matter),

@@ -14,12 +14,12 @@ _kept: dict[tuple[Path, float], Model] = {}
 
 def suggested(case: Case) -> FraudType | None:
     """The type the words of its warnings point to, where that is another than they came with."""
-    model, types = _model(), type_names()
+    model = _model()
     if model is None:
         return None
     words = " ".join(one.words for one in warnings_of(case.matter_id) if one.words)
     code = suggest(model, words) if words else None
-    return types.get(code) if code and code != case.type_code else None
+    return type_names().get(code) if code and code != case.type_code else None
 
 
 def _model() -> Model | None:
