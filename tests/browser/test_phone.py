@@ -91,3 +91,25 @@ def test_position_is_reported_on_duty_and_not_after(town: Town) -> None:
     expect(page.locator("[data-phone=position]")).not_to_have_text("位置上报中")
     assert Unit.objects.get(code="P01").status == "off"
     expect(page.locator(".btn-huge")).to_contain_text("上勤")
+
+
+def test_a_lost_phone_is_cut_off_in_one_press_and_wipes_itself(
+    town: Town, axe: Callable[[Page], list[str]]
+) -> None:
+    sent(town)
+    page = town.screen("officer", "/phone/", **PHONE)
+    expect(page.locator("[data-phone=network]")).to_have_text("网络正常")
+    page.context.set_offline(True)
+    big(page, "签收")
+    expect(page.locator("[data-phone=queue]")).to_contain_text("1")
+    desk = town.screen("leader", "/phones/")
+    assert axe(desk) == []
+    desk.get_by_role("button", name="停用").click()
+    expect(desk.locator("main")).to_contain_text("待联网清除")
+    page.context.set_offline(False)
+    page.wait_for_url("**/sign-in/**")
+    desk.reload()
+    expect(desk.locator("main")).to_contain_text("已清除")
+    assert not Entry.objects.filter(event="dispatch.assignment.sign").exists()
+    page.goto(f"{town.running.url}/phone/")
+    page.wait_for_url("**/sign-in/**")  # a stranger now

@@ -23,6 +23,8 @@ async function open(): Promise<IDBDatabase> {
     found.close();
     opened = null;
   };
+  // The browser itself closes it when it clears what a site keeps.
+  found.onclose = () => (opened = null);
   return found;
 }
 
@@ -49,6 +51,12 @@ export async function lastKey(name: StoreName): Promise<number> {
   const store = (await database()).transaction(name).objectStore(name);
   const cursor = await promisifyRequest(store.openKeyCursor(null, "prev"));
   return Number(cursor?.key ?? 0);
+}
+
+/** Lets go of the connection, so that the next use opens a new one. */
+export function reopen(): void {
+  void opened?.then((found) => found.close()).catch(() => undefined);
+  opened = null;
 }
 
 export async function empty(names: readonly StoreName[]): Promise<void> {

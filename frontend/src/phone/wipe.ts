@@ -1,4 +1,4 @@
-import { empty, STORES } from "./database.ts";
+import { empty, reopen, STORES } from "./database.ts";
 import { drop } from "./vault.ts";
 
 export const PAGES = "wr-pages-2";
@@ -9,9 +9,24 @@ export async function forget(): Promise<void> {
   if ("indexedDB" in globalThis) await drop();
 }
 
+const TRIES = 5;
+
+/** The browser may be clearing the same at this moment, as the server's answer asks it to: then once more. */
+async function emptied(): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await empty(STORES);
+    } catch (error) {
+      if (left === 0) throw error;
+      reopen();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
 /** A lost phone: nothing stays. Then the server is told, so that the desk sees that it is done. */
 export async function wipe(tell: string): Promise<void> {
-  await empty(STORES);
+  await emptied();
   for (const name of await caches.keys()) if (name.startsWith("wr-")) await caches.delete(name);
   if ("localStorage" in globalThis) localStorage.clear();
   await fetch(tell, { method: "POST" });
