@@ -25,7 +25,8 @@ RETURNING count
 
 
 def failed(what: str, address: str) -> int:
-    """Count one failure; returns how many there were in this window."""
+    """Count one failure, or one sending where sendings are limited; returns how many there were in
+    this window."""
     at = now()
     values: dict[str, Any] = {"key": _key(what, address), "now": at, "cutoff": at - WINDOW}
     with connection.cursor() as cursor:
@@ -36,14 +37,14 @@ def failed(what: str, address: str) -> int:
     return count
 
 
-def refuse_flood(what: str, address: str) -> None:
+def refuse_flood(what: str, address: str, limit: int = LIMIT) -> None:
     """Refuse an address that has failed too often in the last quarter of an hour."""
     row = Attempts.objects.filter(key=_key(what, address), since__gte=now() - WINDOW).first()
-    if row is not None and row.count >= LIMIT:
+    if row is not None and row.count >= limit:
         raise Refusal(
             Text(
-                "这个网络地址失败次数过多，请 15 分钟后再试",
-                "Too many failures from this network address: try again in 15 minutes",
+                "这个网络地址提交次数过多，请 15 分钟后再试",
+                "Too many attempts from this network address: try again in 15 minutes",
             ),
             code="too-many",
         )

@@ -81,18 +81,16 @@ class Ledger:
         ):
             self._mark(verb, [rows[c] for c in clocks if c in rows], at, step)
         for clock in step.starts:
-            if clock not in rows:
-                rows[clock] = self._start(matter, flow, clock, at, facts)
+            rule = flow.clocks[clock].rule.format(**facts)
+            if rule and clock not in rows:
+                rows[clock] = self._start(matter, clock, rule, at)
         if ended:
             self._stop(rows.values(), at, dropped=True)
             rows.clear()
         running = (row.due_at for row in rows.values() if row.state == "running" and row.due_at)
         matter.due_at = min(running, default=None)
 
-    def _start(
-        self, matter: Matter, flow: Flow, clock: str, at: datetime, facts: dict[str, Any]
-    ) -> Deadline:
-        rule = flow.clocks[clock].rule.format(**facts)
+    def _start(self, matter: Matter, clock: str, rule: str, at: datetime) -> Deadline:
         row = Deadline(matter=matter, clock=clock, rule=rule, started_at=at)
         _settle(row)
         self._new.append(row)

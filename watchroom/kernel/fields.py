@@ -7,7 +7,7 @@ corrected afterwards: kind → `Amendable`s.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from watchroom.base.clock import SHANGHAI, local, utc
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .access import Actor
     from .models import Matter
 
-Kind = Literal["line", "text", "number", "choice", "several", "moment", "tick"]
+Kind = Literal["line", "text", "number", "choice", "several", "day", "moment", "tick"]
 Choices = Sequence[tuple[str, Text | str]]
 
 
@@ -56,6 +56,8 @@ class Field:
             return None
         if self.kind == "number":
             return self._number(said)
+        if self.kind == "day":
+            return read_day(said, self.title).isoformat()
         return read_moment(said, self.title).isoformat() if self.kind == "moment" else said
 
     def _number(self, said: str) -> int | float:
@@ -74,6 +76,14 @@ class Amendable:
     field: Field
     permission: str
     states: tuple[str, ...] = ()
+
+
+def read_day(said: str, title: Text) -> date:
+    """A date as typed ("2026-05-20")."""
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refusal(Text("“{t}”应为日期", "“{t}” should be a date").format(t=title)) from error
 
 
 def read_moment(said: str, title: Text) -> datetime:

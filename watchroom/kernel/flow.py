@@ -26,7 +26,10 @@ class State:
 
 @dataclass(frozen=True)
 class Clock:
-    """A deadline. `rule` may hold facts of the matter: "dispatch.dispatch.P{priority}"."""
+    """A deadline. `rule` may hold facts of the matter: "dispatch.dispatch.P{priority}".
+
+    A rule that comes out empty ("{confirm_rule}") says: this clock is not for this matter.
+    """
 
     rule: str
     title: Text

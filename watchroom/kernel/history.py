@@ -191,16 +191,16 @@ def _deadlines(life: Life, path: Path) -> list[Deadline]:
             raise NotImplementedError(f"{life.kind}.{step.name} pauses or restarts clocks")
         done += [_stopped(running.pop(c), taken.at, "met") for c in step.stops if c in running]
         for clock in step.starts:
-            if clock not in running:
-                running[clock] = _started(flow, life, clock, taken.at)
+            rule = flow.clocks[clock].rule.format(**life.facts)
+            if rule and clock not in running:
+                running[clock] = _started(life, clock, rule, taken.at)
         if flow.states[after].final:
             done += [_stopped(row, taken.at, "dropped") for row in running.values()]
             running = {}
     return done
 
 
-def _started(flow: Flow, life: Life, clock: str, at: datetime) -> Deadline:
-    rule = flow.clocks[clock].rule.format(**life.facts)
+def _started(life: Life, clock: str, rule: str, at: datetime) -> Deadline:
     row = Deadline(matter=life.matter, clock=clock, rule=rule, started_at=at)
     answer = clocks.due(row)
     row.due_at, row.complete = answer.at, answer.complete

@@ -53,6 +53,7 @@ MATTERS = ibis.table(
 )
 
 PERCENTILES = (0.5, 0.9, 0.95)
+SHARES = ("share", "ratio")
 Samples = Callable[[Table, Table], Table]
 """(entries, matters) → rows of `matter_id`, `agency_id`, `at` and `value`."""
 
@@ -61,8 +62,10 @@ Samples = Callable[[Table, Table], Table]
 class Indicator:
     """One defined figure. `better` is "lower", "higher" or "".
 
-    `unit`: "seconds", "count", or "share" where each sample is 1 or 0 and the figure is how many
-    of them are 1.
+    `unit`: "seconds"; "count"; "share", where each sample is 1 or 0 and the figure is how many of
+    them are 1; "ratio", where each sample also says `of`: the figure is the sum of `value` over the
+    sum of `of`, two things counted in one period (ended ÷ begun), and may be above 100.
+    `places`: decimals of a share or ratio.
     """
 
     key: str
@@ -72,6 +75,7 @@ class Indicator:
     unit: str = "seconds"
     better: str = ""
     bands: str = ""
+    places: int = 1
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Figure:
-    """An indicator in a period and scope. A percentile of nothing is None, never zero."""
+    """An indicator in a period and scope. A percentile of nothing is None, never zero.
+
+    `count`: the samples; of a ratio, what stands below the line.
+    """
 
     indicator: Indicator
     period: Period
@@ -94,8 +101,9 @@ class Figure:
 
     @property
     def share(self) -> Decimal | None:
-        """Of a share, the per cent with one decimal; None of nothing, and of anything else."""
-        return percent(self.part, self.count, 1) if self.indicator.unit == "share" else None
+        """Of a share or ratio, the per cent; None of nothing, and of anything else."""
+        one = self.indicator
+        return percent(self.part, self.count, one.places) if one.unit in SHARES else None
 
 
 def between(first: str, last: str) -> Samples:
@@ -115,6 +123,27 @@ def _first(entries: Table, event: str) -> Table:
     rows = entries.filter(entries.event == event)
     grouped = rows.group_by("matter_id")
     return grouped.agg(agency_id=rows.agency_id.min(), occurred_at=rows.occurred_at.min())
+
+
+def once(event: str) -> Samples:
+    """One sample for each matter: its first entry of an event."""
+
+    def samples(entries: Table, _matters: Table) -> Table:
+        first = _first(entries, event).rename(at="occurred_at")
+        return first.select("matter_id", "agency_id", "at", value=ibis.literal(1.0))
+
+    return samples
+
+
+def over(above: Samples, below: Samples) -> Samples:
+    """For a ratio: these samples over those, each at its own time."""
+
+    def samples(entries: Table, matters: Table) -> Table:
+        top, base = above(entries, matters), below(entries, matters)
+        zero, one = ibis.literal(0.0), ibis.literal(1.0)
+        return top.mutate(value=one, of=zero).union(base.mutate(value=zero, of=one))
+
+    return samples
 
 
 def happened(event: str) -> Samples:
@@ -149,11 +178,12 @@ def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
         return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
     rows = _scope(indicator, period, agencies)
     wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
-    (row,) = _run(rows.agg(count=rows.count(), part=rows.value.sum(), **wanted))
+    count = rows.of.sum() if indicator.unit == "ratio" else rows.count()
+    (row,) = _run(rows.agg(count=count, part=rows.value.sum(), **wanted))
     return Figure(
         indicator,
         period,
-        row["count"],
+        int(row["count"] or 0),
         {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)},
         row["part"] or 0.0,
     )

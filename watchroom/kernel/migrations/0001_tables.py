@@ -339,6 +339,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Receipt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='receipt', to='kernel.matter')),
+            ],
+        ),
+        migrations.CreateModel(
             name='RecoveryCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -5,6 +5,7 @@ from .clocks import Deadline, Extension
 from .demand import DemandCell
 from .documents import Document
 from .matters import Counterpart, Involvement, Link, Matter, Words
+from .receipts import Receipt
 from .roads import Closure
 from .sessions import Session
 from .staff import ApiToken, Attempts, Post, RecoveryCode, Role, Staff
@@ -31,6 +32,7 @@ __all__ = [
     "Matter",
     "Place",
     "Post",
+    "Receipt",
     "RecoveryCode",
     "Role",
     "Session",
