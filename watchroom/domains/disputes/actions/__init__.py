@@ -1,0 +1,42 @@
+"""Every write of disputes, by name. Others call these functions and nothing beneath them."""
+
+from .agreements import name_of
+from .by_name import perform
+from .registering import (
+    OPEN_TO_PARTIES,
+    add_party,
+    found_by_call,
+    from_public,
+    register,
+    remove_party,
+)
+from .repeats import look_for_repeats, say_repeat
+from .signing import sign
+from .types import (
+    LARGEST_LIST,
+    Imported,
+    import_types,
+    put_in_force,
+    read_list,
+    shipped_types,
+)
+
+__all__ = [
+    "LARGEST_LIST",
+    "OPEN_TO_PARTIES",
+    "Imported",
+    "add_party",
+    "found_by_call",
+    "from_public",
+    "import_types",
+    "look_for_repeats",
+    "name_of",
+    "perform",
+    "put_in_force",
+    "read_list",
+    "register",
+    "remove_party",
+    "say_repeat",
+    "shipped_types",
+    "sign",
+]
