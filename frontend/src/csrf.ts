@@ -1,4 +1,11 @@
+let renewed = "";
+
+/** A page that lay on the phone for days has an old token; the server gives a new one with the key. */
+export function renewCsrf(token: string): void {
+  renewed = token;
+}
+
 /** The token base.html carries in a hidden form, so that it works with an HttpOnly cookie too. */
 export function csrfToken(): string {
-  return document.querySelector<HTMLInputElement>("#wr-csrf input[name=csrfmiddlewaretoken]")?.value ?? "";
+  return renewed || (document.querySelector<HTMLInputElement>("#wr-csrf input[name=csrfmiddlewaretoken]")?.value ?? "");
 }

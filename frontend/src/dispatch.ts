@@ -4,11 +4,9 @@ import { setUpAreas } from "./dispatch/area.ts";
 import { setUpRankedKeys, setUpScreen } from "./dispatch/board.ts";
 import { setUpIntake } from "./dispatch/intake.ts";
 import { followActs } from "./dispatch/panel.ts";
-import { setUpPhoneFollow } from "./dispatch/phone-follow.ts";
 
 followActs();
 setUpScreen();
 setUpRankedKeys();
 setUpIntake();
 setUpAreas();
-setUpPhoneFollow();

@@ -6,10 +6,12 @@ import { setUpDialogs } from "./dialogs.ts";
 import { setUpHtmx } from "./htmx-setup.ts";
 import { setUpKeys } from "./keys.ts";
 import { setUpLanguage } from "./language.ts";
+import { setUpSignOut } from "./sign-out.ts";
 import { setUpTheme } from "./theme.ts";
 import { setUpToasts } from "./toast.ts";
 
 setUpTheme();
+setUpSignOut();
 setUpLanguage();
 setUpToasts();
 setUpDialogs();

@@ -13,7 +13,8 @@ from watchroom.kernel.models import Entry, Unit, UnitPosition
 
 pytestmark = pytest.mark.browser
 PHONE = {
-    "viewport": {"width": 390, "height": 844},
+    "viewport": {"width": 360, "height": 740},
+    "has_touch": True,
     "permissions": ["geolocation"],
     "geolocation": {"latitude": 28.21, "longitude": 112.91},
 }
@@ -28,25 +29,27 @@ def sent(town: Town) -> Assignment:
 def big(page: Page, word: str) -> None:
     button = page.locator(".btn-huge:visible")
     expect(button).to_contain_text(word)
-    button.click()
+    button.tap()
 
 
 def test_one_big_button_leads_from_signing_to_clear(
     town: Town, axe: Callable[[Page], list[str]]
 ) -> None:
     row = sent(town)
-    page = town.screen("officer", "/dispatch/phone/", **PHONE)
+    page = town.screen("officer", "/phone/", **PHONE)
     assert axe(page) == []
     for word, done in (("签收", "signed"), ("出发", "set_out"), ("到场", "arrived")):
         with page.expect_navigation():
             big(page, word)
         row.refresh_from_db()
         assert row.matter.__class__.objects.get(pk=row.pk).state == done
-    page.fill("#fb-words", "双方已调解")
+    page.get_by_text("反馈…", exact=True).click()
+    feedback = page.locator("form[data-phone-act=反馈]")
+    feedback.locator("textarea").fill("双方已调解")
     photo = {"name": "a.png", "mimeType": "image/png", "buffer": page.screenshot()}
-    page.set_input_files("#fb-photo", photo)
+    feedback.locator("input[name=photo]").set_input_files(photo)
     with page.expect_navigation():
-        page.get_by_role("button", name="提交反馈").click()
+        feedback.get_by_role("button", name="反馈").click()
     assert Incident.objects.get(pk=row.incident_id).feedback == "双方已调解"
     with page.expect_navigation():
         big(page, "撤离")
@@ -55,7 +58,7 @@ def test_one_big_button_leads_from_signing_to_clear(
 
 def test_steps_without_a_network_arrive_later_with_their_own_times_and_once(town: Town) -> None:
     row = sent(town)
-    page = town.screen("officer", "/dispatch/phone/", **PHONE)
+    page = town.screen("officer", "/phone/", **PHONE)
     page.context.set_offline(True)
     big(page, "签收")
     big(page, "出发")
@@ -70,11 +73,11 @@ def test_steps_without_a_network_arrive_later_with_their_own_times_and_once(town
 
 
 def test_position_is_reported_on_duty_and_not_after(town: Town) -> None:
-    page = town.screen("officer", "/dispatch/phone/", **PHONE)
+    page = town.screen("officer", "/phone/", **PHONE)
     expect(page.locator("[data-phone=position]")).to_contain_text("未登记")
     _, key = actions.enrol_device(town.county.leader, town.county.units["P01"].pk, "张巡逻的手机")
     page.goto("about:blank")
-    page.goto(f"{town.running.url}/dispatch/phone/#device={key}")
+    page.goto(f"{town.running.url}/phone/#device={key}")
     expect(page.locator("[data-phone=position]")).to_have_text("位置上报中")
     assert key not in page.url
     with page.expect_response(lambda answer: answer.url.endswith("/live/position")):

@@ -43,6 +43,8 @@ SHELL: dict[str, Text] = {
     "organisation.staff_imported": Text("导入人员", "Staff imported"),
     "organisation.beats_imported": Text("导入警格", "Beats imported"),
     "staff.session_ended": Text("结束登录会话", "Session ended"),
+    "phone.cut_off": Text("停用遗失手机", "Lost phone cut off"),
+    "phone.wiped": Text("手机已清除", "Phone wiped"),
     "staff.added": Text("添加人员", "Person added"),
     "staff.changed": Text("修改人员", "Person changed"),
     "staff.post_given": Text("授予岗位", "Post given"),

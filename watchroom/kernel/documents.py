@@ -6,6 +6,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -39,8 +40,13 @@ def add(
     *,
     personal: bool = True,
     act_id: UUID | None = None,
+    occurred_at: datetime | None = None,
+    place: tuple[float, float] | None = None,
 ) -> Document:
-    """Keep a file with a matter. The file is on the disk for good before the row says so."""
+    """Keep a file with a matter. The file is on the disk for good before the row says so.
+
+    `occurred_at`, `place` (longitude, latitude): when and where a photo was taken, if known.
+    """
     if known := acts.repeated(act_id, "document_added"):
         return Document.objects.get(pk=known.data["document"])
     matter = access.find(actor, pk=matter_id)
@@ -57,7 +63,15 @@ def add(
             added_by_id=actor.staff_id,
             added_at=now(),
         )
-        acts.record(actor, matter, "document_added", data=_facts(document), act_id=act_id)
+        taken = {"place": list(place)} if place else {}
+        acts.record(
+            actor,
+            matter,
+            "document_added",
+            data={**_facts(document), **taken},
+            occurred_at=occurred_at,
+            act_id=act_id,
+        )
     return document
 
 

@@ -48,7 +48,8 @@ class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
     By convention the folder provides: `urls.urlpatterns`, `api.router`, `actions.perform`,
-    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`;
+    `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
+    `phone.cards` and `phone.NEW` (see `kernel.phone`);
     each may be absent.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
@@ -152,6 +153,7 @@ SHELL: dict[str, Text] = {
     "trail.view": Text("查看留痕", "See the trail"),
     "figures.view": Text("查看指标", "See figures"),
     "staff.manage": Text("管理人员与岗位", "Manage people and posts"),
+    "phone.cut_off": Text("停用遗失的手机", "Cut off a lost phone"),
     "tokens.manage": Text("管理接口令牌", "Manage API tokens"),
     "place.manage": Text("管理地点与辖区", "Manage places and beats"),
     "unit.view": Text("查看警力", "See units"),

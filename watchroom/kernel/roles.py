@@ -60,6 +60,7 @@ ROLES: dict[str, RoleSet] = {
             "dispatch.duty",
             "dispatch.premise",
             "map.close",
+            "phone.cut_off",
             "figures.view",
             *EVERYDAY,
         ),
@@ -81,6 +82,7 @@ ROLES: dict[str, RoleSet] = {
             "map.close",
             "personal.export",
             "staff.manage",
+            "phone.cut_off",
             *LEADING,
         ),
     ),
@@ -94,6 +96,7 @@ ROLES: dict[str, RoleSet] = {
             "*.premise",
             "*.approve",
             "staff.manage",
+            "phone.cut_off",
             *LEADING,
         ),
     ),
@@ -108,7 +111,14 @@ ROLES: dict[str, RoleSet] = {
     ),
     "it_admin": RoleSet(
         Text("系统管理员", "IT administrator"),
-        ("staff.manage", "tokens.manage", "place.manage", "*.configure", "*.subscribe"),
+        (
+            "staff.manage",
+            "phone.cut_off",
+            "tokens.manage",
+            "place.manage",
+            "*.configure",
+            "*.subscribe",
+        ),
     ),
 }
 

@@ -7,7 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 
 from .models import Session
-from .models.sessions import ADDRESS, AGENT, BEGAN, SEEN
+from .models.sessions import ADDRESS, AGENT, BEGAN, HANDSET, SEEN
 
 
 class SessionStore(db.SessionStore):
@@ -22,6 +22,7 @@ class SessionStore(db.SessionStore):
         row.staff_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.began_at, row.seen_at = _moment(data.get(BEGAN)), _moment(data.get(SEEN))
         row.address, row.agent = data.get(ADDRESS, ""), data.get(AGENT, "")
+        row.handset_id = data.get(HANDSET)
         return row
 
 

@@ -5,40 +5,74 @@
 export interface Act {
   id: string;
   url: string;
+  /** Acts on the same matter wait for each other; "" for what is new. */
+  matter: string;
+  /** Where it was pressed, so that the page can show it as pressed after it is loaded again. */
+  form: string;
   occurredAt: string;
   label: string;
-  fields: [string, FormDataEntryValue][];
+  fields: [string, string][];
+}
+
+/** How the matter stands, told with a conflict: what the person can still choose. */
+export interface Standing {
+  number: string;
+  standing: string;
+  version: number;
+  open: boolean;
+  notable: boolean;
+  href: string;
+}
+
+export interface Kept extends Act {
+  /** conflict and refused wait for the person, not for the network. */
+  state: "waiting" | "conflict" | "refused";
+  text?: string;
+  now?: Standing;
 }
 
 export type Outcome =
   /** The server has it. */
-  | { kind: "done"; text?: string; href?: string }
-  /** The server understood and says no: it will never be accepted, the person must know. */
+  | { kind: "done"; text?: string }
+  /** The server understood and says no: it will not be accepted as it is, the person must know. */
   | { kind: "refused"; text: string }
-  /** Not now: no network, server down, signed out. It stays in the queue. */
-  | { kind: "later"; signedOut: boolean };
+  /** Somebody else was faster: the person chooses. */
+  | { kind: "conflict"; text: string; now: Standing }
+  /** Not now: no network, server down, signed out. It stays. `text`: only this act cannot go; others may. */
+  | { kind: "later"; signedOut: boolean; text?: string }
+  /** This phone was cut off. */
+  | { kind: "wipe" };
+
+export type Files = [string, File][];
 
 export interface Store {
-  all(): Promise<[number, Act][]>;
-  put(key: number, act: Act): Promise<void>;
+  all(): Promise<[number, Kept][]>;
+  add(act: Kept, files: Files): Promise<void>;
+  files(key: number): Promise<Files>;
+  put(key: number, act: Kept): Promise<void>;
   drop(key: number): Promise<void>;
 }
 
-export type Send = (act: Act) => Promise<Outcome>;
+export type Send = (act: Act, files: Files) => Promise<Outcome>;
 
 export interface Listener {
-  waiting(count: number): void;
+  /** Everything that lies on the phone, oldest first, whenever that changes. */
+  kept(acts: [number, Kept][]): void;
   done(act: Act, outcome: Outcome & { kind: "done" }): void;
-  refused(act: Act, text: string): void;
+  asked(act: Act, outcome: Outcome & { kind: "refused" | "conflict" }): void;
+  /** Nothing more can go now; something was answered, so many were done. */
+  drained(done: number): void;
   signedOut(): void;
+  wipe(): void;
 }
+
+export type Choice = "again" | "note" | "drop";
 
 export class ActQueue {
   readonly #store: Store;
   readonly #send: Send;
   readonly #tell: Listener;
   #draining: Promise<void> | null = null;
-  #lastKey = 0;
 
   constructor(store: Store, send: Send, tell: Listener) {
     this.#store = store;
@@ -46,44 +80,129 @@ export class ActQueue {
     this.#tell = tell;
   }
 
-  /** Keeps the act first, then tries to send: a phone that dies in between has lost nothing. */
-  async add(act: Act): Promise<void> {
-    this.#lastKey = Math.max(Date.now(), this.#lastKey + 1);
-    await this.#store.put(this.#lastKey, act);
-    this.#tell.waiting((await this.#store.all()).length);
-    await this.drain();
-    // A run that was just ending may have missed this act.
-    await this.drain();
+  /** Keeps the act: when this resolves, a phone that dies has lost nothing. */
+  async keep(act: Act, files: Files = []): Promise<void> {
+    await this.#store.add({ ...act, state: "waiting" }, files);
+    this.#tell.kept(await this.#sorted());
   }
 
-  /** Sends what waits, oldest first; stops at the first that cannot go now, for the next may depend on it. */
+  /** Sends what waits, oldest first; what depends on something that cannot go now waits with it. */
   drain(): Promise<void> {
     this.#draining ??= this.#run().finally(() => (this.#draining = null));
     return this.#draining;
   }
 
+  /** What the person chose for an act that was refused or overtaken. */
+  async choose(key: number, choice: Choice): Promise<void> {
+    const all = await this.#sorted();
+    const act = all.find(([known]) => known === key)?.[1];
+    if (!act) return;
+    if (choice === "drop") await this.#store.drop(key);
+    else if (choice === "note") await this.#store.put(key, { ...waiting(act), fields: [...act.fields.filter(([name]) => name !== "as_note"), ["as_note", "1"]] });
+    else await this.#again(all, key, act);
+    this.#tell.kept(await this.#sorted());
+  }
+
+  /** The person has seen how the matter stands now: this act, and theirs after it, go on from there. */
+  async #again(all: [number, Kept][], key: number, act: Kept): Promise<void> {
+    const version = act.now?.version;
+    if (version === undefined) return this.#store.put(key, waiting(act));
+    for (const [other, kept] of all)
+      if (other === key || (kept.matter === act.matter && kept.state === "waiting" && other > key)) await this.#store.put(other, { ...waiting(kept), fields: on(version, kept.fields) });
+  }
+
+  async #sorted(): Promise<[number, Kept][]> {
+    return (await this.#store.all()).sort(([a], [b]) => a - b);
+  }
+
   async #run(): Promise<void> {
+    const blocked = new Set<string>();
+    let [done, answered] = [0, 0];
     for (;;) {
-      const waiting = (await this.#store.all()).sort(([a], [b]) => a - b);
-      this.#tell.waiting(waiting.length);
-      const [first] = waiting;
-      if (!first) return;
-      const [key, act] = first;
-      const outcome = await this.#send(act);
-      if (outcome.kind === "later") {
+      const all = await this.#sorted();
+      this.#tell.kept(all);
+      const next = firstFree(all, blocked);
+      if (!next) break;
+      const outcome = await this.#attempt(...next, blocked);
+      if (outcome === "stop") break;
+      if (outcome === "done") done += 1;
+      if (outcome !== "held") answered += 1;
+    }
+    if (answered > 0) this.#tell.drained(done);
+  }
+
+  async #attempt(key: number, act: Kept, blocked: Set<string>): Promise<"done" | "asked" | "held" | "stop"> {
+    const outcome = await this.#send(act, await this.#store.files(key));
+    switch (outcome.kind) {
+      case "done":
+        await this.#store.drop(key);
+        this.#tell.done(act, outcome);
+        return "done";
+      case "refused":
+      case "conflict":
+        await this.#store.put(key, { ...act, state: outcome.kind, text: outcome.text, ...(outcome.kind === "conflict" ? { now: outcome.now } : {}) });
+        this.#tell.asked(act, outcome);
+        return "asked";
+      case "wipe":
+        this.#tell.wipe();
+        return "stop";
+      case "later":
         if (outcome.signedOut) this.#tell.signedOut();
-        return;
-      }
-      await this.#store.drop(key);
-      if (outcome.kind === "done") this.#tell.done(act, outcome);
-      else this.#tell.refused(act, outcome.text);
+        if (outcome.text === undefined) return "stop";
+        blocked.add(line(act));
+        await this.#store.put(key, { ...act, text: outcome.text });
+        return "held";
     }
   }
 }
 
-/** What an answer means for the act. Only a JSON answer is the application's own word; a proxy's page is not. */
-export function judge(status: number, body: { ok?: boolean; text?: string; href?: string } | null): Outcome {
-  if (body && status >= 200 && status < 300 && body.ok !== false) return { kind: "done", ...(body.text ? { text: body.text } : {}), ...(body.href ? { href: body.href } : {}) };
-  if (body && status !== 401 && status !== 429 && status < 500) return { kind: "refused", text: body.text ?? String(status) };
-  return { kind: "later", signedOut: status === 401 || status === 403 };
+/** Acts in one line go one after the other. */
+function line(act: Act): string {
+  return act.matter || act.id;
+}
+
+function firstFree(all: [number, Kept][], blocked: ReadonlySet<string>): [number, Kept] | undefined {
+  const held = new Set(blocked);
+  for (const [key, act] of all) {
+    if (act.state === "waiting" && !held.has(line(act))) return [key, act];
+    // What came after an act that was overtaken may no longer be meant: it waits for the choice.
+    if (act.state === "conflict") held.add(line(act));
+  }
+  return undefined;
+}
+
+function waiting({ text: _text, now: _now, ...act }: Kept): Kept {
+  return { ...act, state: "waiting" };
+}
+
+function on(version: number, fields: [string, string][]): [string, string][] {
+  return fields.map(([name, value]) => (name === "version" && Number(value) < version ? [name, String(version)] : [name, value]));
+}
+
+export interface Answer {
+  state?: string;
+  text?: string;
+  number?: string;
+  standing?: string;
+  version?: number;
+  open?: boolean;
+  notable?: boolean;
+  href?: string;
+}
+
+/** Answers that speak of this one act, not of the way to the server. */
+const ALONE = new Set([400, 404, 405, 413, 414, 415, 500]);
+
+/** What an answer means for the act. Only a JSON answer with a state is the application's own word; a proxy's page is not. */
+export function judge(status: number, body: Answer | null): Outcome {
+  const text = body?.text ?? String(status);
+  if (body?.state === "done" && status >= 200 && status < 300) return { kind: "done", ...(body.text ? { text: body.text } : {}) };
+  if (body?.state === "refused") return { kind: "refused", text };
+  if (body?.state === "conflict") return { kind: "conflict", text, now: standing(body) };
+  if (body?.state === "wipe") return { kind: "wipe" };
+  return { kind: "later", signedOut: status === 401 || status === 403, ...(ALONE.has(status) ? { text } : {}) };
+}
+
+function standing(body: Answer): Standing {
+  return { number: body.number ?? "", standing: body.standing ?? "", version: body.version ?? 0, open: body.open ?? false, notable: body.notable ?? false, href: body.href ?? "" };
 }

@@ -14,11 +14,13 @@ const KEPT = 120;
 
 const PATIENCE = 12_000;
 
-/** Where the phone is now, as exactly as it can tell within some seconds; null where it does not tell. */
-export function here(): Promise<GeolocationPosition | null> {
+const SOON = 3_000;
+
+/** Where the phone is now, as exactly as it can tell within some seconds; null where it does not tell. `soft`: nobody waits for it. */
+export function here(soft = false): Promise<GeolocationPosition | null> {
   if (!("geolocation" in navigator)) return Promise.resolve(null);
   return new Promise((resolve) => {
-    navigator.geolocation.getCurrentPosition(resolve, () => resolve(null), { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 10_000 });
+    navigator.geolocation.getCurrentPosition(resolve, () => resolve(null), soft ? { timeout: SOON, maximumAge: 60_000 } : { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 10_000 });
   });
 }
 

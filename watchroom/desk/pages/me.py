@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import own_sessions, passwords, sessions, totp
+from watchroom.kernel import handsets, own_sessions, passwords, sessions, totp
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Staff
@@ -135,8 +135,13 @@ def _confirmed(request: HttpRequest, actor: Actor) -> Staff:
 @signed_in
 def my_sessions(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Where I am signed in."""
-    rows = own_sessions.of(_me(actor), request.session.session_key or "")
-    return render(request, "desk/sessions.html", {"sessions": rows})
+    staff = _me(actor)
+    values = {
+        "sessions": own_sessions.of(staff, request.session.session_key or ""),
+        "phones": handsets.of(staff),
+        "phone_name": handsets.name,
+    }
+    return render(request, "desk/sessions.html", values)
 
 
 @require_POST

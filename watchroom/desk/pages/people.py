@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from watchroom.base.clock import at_local, day_end, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import people, signin
+from watchroom.kernel import handsets, people, signin
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency, Role, Staff
@@ -80,6 +80,7 @@ def _person(
         "agencies": people.agencies(actor),
         "locked_until": signin.locked_until(staff),
         "oneself": staff.pk == actor.staff_id,
+        "may_cut_off": actor.holds(handsets.PERMISSION),
         "refusal": refusal and refusal.text,
         "now": now(),
     }

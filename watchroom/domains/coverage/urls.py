@@ -37,7 +37,6 @@ urlpatterns = [
     path("plans/<str:number>/order/", papers.order, name="order"),
     path("plans/<str:number>/order.pdf", papers.order_pdf, name="order-pdf"),
     path("mine/", mine.show, name="mine"),
-    path("mine/<int:posting_id>/<str:step>/", mine.act, name="mine-act"),
     path("here/<str:secret>/", mine.here, name="here"),
     path("inspections/", inspections.listed, name="inspections"),
     path("inspect/<int:post_id>/", inspections.new, name="inspect"),

@@ -25,9 +25,7 @@ DOMAIN = Domain(
         MenuItem(Text("补录", "Back-entry"), "dispatch:afterwards", "dispatch.take_call", order=12),
         MenuItem(Text("公共预警", "Public alerts"), "dispatch:alerts", "dispatch.view", order=14),
         MenuItem(Text("定位设备", "Devices"), "dispatch:devices", "dispatch.duty", order=15),
-        MenuItem(Text("手机端", "Phone"), "dispatch:phone", "dispatch.respond", "p", 13),
     ),
-    phone=(MenuItem(Text("出警", "Calls"), "dispatch:phone", "dispatch.respond"),),
     permissions={
         "dispatch.view": Text("查看警情", "See incidents"),
         "dispatch.take_call": Text("接警", "Take calls"),

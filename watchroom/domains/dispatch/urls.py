@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import alerts, assessment, board, commands, devices, intake, optimum, papers, phone
+from .pages import alerts, assessment, board, commands, devices, intake, optimum, papers
 
 app_name = "dispatch"
 urlpatterns = [
@@ -33,12 +33,6 @@ urlpatterns = [
     path("devices/<int:device_id>/revoke/", devices.revoke, name="device-revoke"),
     path("cards/", papers.show, name="cards"),
     path("cards.pdf", papers.pdf, name="cards-pdf"),
-    path("phone/", phone.show, name="phone"),
-    path("phone/sw.js", phone.worker, name="phone-worker"),
-    path("phone/manifest.webmanifest", phone.manifest, name="phone-manifest"),
-    path("phone/act/<int:assignment_id>/<str:step>/", phone.act, name="phone-act"),
-    path("phone/feedback/<int:incident_id>/", phone.feedback, name="phone-feedback"),
-    path("phone/duty/<int:unit_id>/<str:which>/", phone.duty, name="phone-duty"),
     path(
         "assignments/<int:assignment_id>/<str:step>/",
         assessment.assignment_act,

@@ -230,6 +230,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Handset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('agent', models.CharField(blank=True, max_length=300)),
+                ('first_at', models.DateTimeField()),
+                ('seen_at', models.DateTimeField()),
+                ('cut_off_at', models.DateTimeField(null=True)),
+                ('wiped_at', models.DateTimeField(null=True)),
+                ('cut_off_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handsets_cut_off', to=settings.AUTH_USER_MODEL)),
+                ('holders', models.ManyToManyField(related_name='handsets', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Words',
             fields=[
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='found_by', serialize=False, to='kernel.matter')),
@@ -377,6 +391,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(null=True)),
                 ('address', models.CharField(blank=True, max_length=64)),
                 ('agent', models.CharField(blank=True, max_length=300)),
+                ('handset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sessions', to='kernel.handset')),
                 ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -415,6 +430,7 @@ class Migration(migrations.Migration):
                 ('enrolled_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('enrolled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('handset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='devices', to='kernel.handset')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to='kernel.unit')),
             ],
         ),

@@ -4,6 +4,7 @@ from .agencies import Agency, Beat, Place
 from .clocks import Deadline, Extension
 from .demand import DemandCell
 from .documents import Document
+from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .receipts import Receipt
 from .roads import Closure
@@ -27,6 +28,7 @@ __all__ = [
     "Document",
     "Entry",
     "Extension",
+    "Handset",
     "Involvement",
     "Link",
     "Matter",

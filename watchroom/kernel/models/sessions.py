@@ -3,7 +3,7 @@
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
-BEGAN, SEEN, ADDRESS, AGENT = "began", "seen", "address", "agent"
+BEGAN, SEEN, ADDRESS, AGENT, HANDSET = "began", "seen", "address", "agent", "handset"
 """What a session knows of itself."""
 
 
@@ -15,6 +15,9 @@ class Session(AbstractBaseSession):
     seen_at = models.DateTimeField(null=True)
     address = models.CharField(max_length=64, blank=True)
     agent = models.CharField(max_length=300, blank=True)
+    handset = models.ForeignKey(
+        "kernel.Handset", models.SET_NULL, null=True, related_name="sessions"
+    )
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.began_at}"

@@ -41,6 +41,9 @@ class Device(models.Model):
     enrolled_at = models.DateTimeField()
     enrolled_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True)
     revoked_at = models.DateTimeField(null=True)
+    handset = models.ForeignKey(
+        "kernel.Handset", models.SET_NULL, null=True, related_name="devices"
+    )
 
     class Meta:
         constraints = [

@@ -42,7 +42,7 @@ def enrol(request: HttpRequest, actor: Actor) -> HttpResponse:
         device, key = actions.enrol_device(actor, unit_id, request.POST.get("name", ""))
     except Refusal as refusal:
         return _page(request, actor, answers.status_of(refusal), refusal=refusal.text)
-    phone = request.build_absolute_uri(reverse("dispatch:phone"))
+    phone = request.build_absolute_uri(reverse("phone"))
     values = {
         "device": device,
         "key": key,

@@ -1,5 +1,7 @@
 """Every screen of posts opens in both languages for who may, and for nobody else."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
@@ -34,6 +36,11 @@ def plan(county: County, post: DutyPost) -> Matter:
 @pytest.fixture
 def draft(county: County, plan: Matter) -> Matter:
     return plan_of(county, kind="night")
+
+
+def told(secret: str) -> dict[str, str]:
+    """What the phone sends of a press."""
+    return {"secret": secret, "act_id": str(uuid4())}
 
 
 def browser_of(county: County, who: str, lang: str = "zh-hans") -> Client:
@@ -149,12 +156,12 @@ def test_the_phone_checks_in_by_the_code_on_the_wall(
 ) -> None:
     client = browser_of(county, "officer")
     posting = post.postings.earliest("starts_at")
-    wrong = client.post(f"/coverage/mine/{posting.pk}/check_in/", {"secret": "x"})
-    assert (wrong.status_code, wrong.json()["ok"]) == (422, False)
+    wrong = client.post(f"/phone/act/{posting.pk}/check_in/", told("x"))
+    assert (wrong.status_code, wrong.json()["state"]) == (422, "refused")
     page = client.get(f"/coverage/here/{post.secret}/").text
     assert post.secret in page
-    answer = client.post(f"/coverage/mine/{posting.pk}/check_in/", {"secret": post.secret})
-    assert answer.json()["ok"], answer.json()
+    answer = client.post(f"/phone/act/{posting.pk}/check_in/", told(post.secret))
+    assert answer.json()["state"] == "done", answer.json()
     assert posting.presences.get().in_how == "qr"
 
 
