@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from watchroom.base.clock import now
 from watchroom.kernel import access
@@ -242,7 +242,7 @@ def standing(rows: Sequence[Beat]) -> list[Standing]:
         made,
         visits=Count("pk"),
         services=Count("pk", filter=~Q(community_visit__service="")),
-        helped=Count("pk", filter=Q(community_visit__helped__gt=0)),
+        helped=Sum("community_visit__helped"),
     )
     held = Matter.objects.filter(
         beat__in=ids, occurred_at__gte=since, kind=MEETING.kind, state="held"
