@@ -44,6 +44,18 @@ class Telling:
 
 
 @dataclass(frozen=True)
+class Import:
+    """A table that `watchroom import <name> FILE` brings in: `actions.<does>(lines)` → `Outcome`.
+
+    `columns` are those of the CSV.
+    """
+
+    does: str
+    title: Text
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
@@ -51,6 +63,7 @@ class Domain:
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
     `phone.cards` and `phone.NEW` (see `kernel.phone`);
     each may be absent.
+    `imports` are tables it brings in, by name.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
     them on the first day than their verbs say, role → patterns.
@@ -62,7 +75,7 @@ class Domain:
     menu: tuple[MenuItem, ...] = ()
     permissions: Mapping[str, Text] = field(default_factory=dict)
     reacts: Mapping[str, str] = field(default_factory=dict)
-    commands: Mapping[str, str] = field(default_factory=dict)
+    imports: Mapping[str, Import] = field(default_factory=dict)
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The one registration of community policing."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.registry import Domain, MenuItem
+from watchroom.kernel.registry import Domain, Import, MenuItem
 
 from .flow import APPROVE, FEEDBACK, FLOWS, RESPOND, VIEW
 
@@ -26,5 +26,18 @@ DOMAIN = Domain(
         "community.visit.overdue": "visit_overdue",
         "community.meeting.overdue": "visit_overdue",
         "community.hazard.overdue": "hazard_overdue",
+        "community.hazard.send": "hazard_sent",
+    },
+    imports={
+        "villages": Import(
+            "import_villages",
+            Text("导入村（社区）", "Import villages with division codes"),
+            ("code", "name", "beat", "lon", "lat"),
+        ),
+        "households": Import(
+            "import_households",
+            Text("导入住户（门牌，不含人员）", "Import households: doors, no people"),
+            ("area", "address", "door", "lon", "lat"),
+        ),
     },
 )

@@ -4,7 +4,9 @@ from watchroom.kernel import access
 from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry
 
+from . import queries
 from .flow import APPROVE
+from .tasks import tell
 
 
 def visit_overdue(entry: Entry) -> None:
@@ -24,3 +26,9 @@ def hazard_overdue(entry: Entry) -> None:
         bureau = set(access.holders(APPROVE, above)) if above else set()
         leaders = [pk for pk in leaders if pk not in bureau] or leaders
     escalate(entry, leaders)
+
+
+def hazard_sent(entry: Entry) -> None:
+    """What can be told without anybody's hand is told in the background, and tried again."""
+    for notice_id in queries.untold(entry.matter_id or 0):
+        tell.defer(notice_id=notice_id)

@@ -135,7 +135,7 @@ def _calls(request: HttpRequest) -> dict[int, Call]:
         raise Refusal(Text("走访时间不能在以后", "The visits cannot lie ahead"))
     purpose = request.POST.get("purpose", rules.ROUTINE)
     found = {
-        int(name.removeprefix("door-")): Call(result=result, purpose=purpose, at=at)
+        int(name.removeprefix("door-")): Call(result=str(result), purpose=purpose, at=at)
         for name, result in request.POST.items()
         if name.startswith("door-") and name.removeprefix("door-").isdigit() and result
     }
@@ -179,7 +179,7 @@ def _done(request: HttpRequest, actor: Actor, row: Household) -> Matter | None:
     if said.get("do") == "contact":
         actions.set_contact(actor, row.pk, name=said.get("name", ""), phone=said.get("phone", ""))
         return None
-    told = {name: said.get(name, "") for name in ("asked_by", "words")}
+    told: dict[str, Any] = {name: said.get(name, "") for name in ("asked_by", "words")}
     purpose = said.get("purpose", rules.ROUTINE)
     if said.get("do") == "plan":
         day = said.get("planned_on", "")

@@ -181,6 +181,12 @@ def notices(hazard: Hazard) -> list[Notice]:
     return list(hazard.notices.select_related("organ", "sent_by").order_by("-id"))
 
 
+def untold(hazard_id: int) -> list[int]:
+    """Notices that go out by themselves and have not arrived."""
+    rows = Notice.objects.filter(hazard=hazard_id, told_at=None, channel__in=["webhook", "email"])
+    return list(rows.values_list("pk", flat=True))
+
+
 def notice_of(actor: Actor, notice_id: int) -> Notice:
     """One notice of a hazard the actor may see."""
     rows = Notice.objects.select_related("hazard__matter__agency", "organ", "sent_by")

@@ -17,10 +17,28 @@ from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Beat, Counterpart, Matter
 
-from . import queries, rules
-from .flow import APPROVE, HAZARD, MEETING, NEED_FOUND, RESPOND, VISIT
-from .models import Card, Contact, Hazard, Household, Meeting, Notice, Visit
+from .. import queries, rules
+from ..flow import APPROVE, HAZARD, MEETING, NEED_FOUND, RESPOND, VISIT
+from ..models import Card, Contact, Hazard, Household, Meeting, Notice, Visit
+from .importing import import_households, import_villages
 
+__all__ = [
+    "Call",
+    "add_contact",
+    "end_contact",
+    "find_hazard",
+    "import_households",
+    "import_villages",
+    "name_deputies",
+    "need_found",
+    "perform",
+    "plan_meeting",
+    "plan_visit",
+    "record_evening",
+    "record_visit",
+    "set_card",
+    "set_contact",
+]
 OPENINGS = {rules.MADE: "record", rules.NOT_MET: "record_not_met"}
 
 
