@@ -28,7 +28,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import duty, loading, past
+    from watchroom.city import doors, duty, loading, past
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -41,6 +41,8 @@ def _build(data: Path, said: Path, size: str) -> None:
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
     if not duty.is_loaded():
         _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
+    if not doors.is_loaded():
+        _timed("households and visits", lambda: _say(f"  {doors.load(city)} households"))
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]

@@ -215,5 +215,12 @@ EVENTS = {
     "escalated": Text("超时督办", "Escalated"),
     "told": Text("移送函已送达", "The organ was told"),
     "not_told": Text("移送函未送达", "The organ could not be told"),
+    "community.beat.card": Text("更新联系卡", "Contact card changed"),
+    "community.beat.contact_added": Text("添加网格力量", "Contact added"),
+    "community.beat.contact_ended": Text("移除网格力量", "Contact removed"),
+    "community.beat.deputies": Text("指定副手", "Deputies named"),
+    "community.household.contact": Text("更新住户联系人", "Household's contact changed"),
+    "community.villages_imported": Text("导入村（社区）", "Villages imported"),
+    "community.households_imported": Text("导入住户", "Households imported"),
 }
 """What else is entered in the trail, by name."""
