@@ -40,9 +40,9 @@ def my_beats(actor: Actor) -> list[Beat]:
     return list(rows.order_by("code"))
 
 
-def beat_of(actor: Actor, code: str) -> Beat:
-    """One beat by its code; NotFound where there is none or it is not the actor's to see."""
-    return _one(beats(actor).select_related("agency", "officer").filter(code=code))
+def beat_of(actor: Actor, code: str, permission: str = VIEW) -> Beat:
+    """One beat by its code; NotFound where there is none or it is not the actor's."""
+    return _one(beats(actor, permission).select_related("agency", "officer").filter(code=code))
 
 
 def household_of(actor: Actor, household_id: int, permission: str = VIEW) -> Household:
