@@ -14,6 +14,8 @@ SET_UP = python="$$($(FIND_PYTHON))"; if [ -z "$$python" ]; then \
 	"$$python" tools/set_up.py
 PY := .venv/bin/python
 WATCHROOM := $(PY) -m watchroom.site.command_line
+# The whole suite on every core there is, four at the most: each worker holds a browser and an engine.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: demo test lint bench frontend lock clean
 
@@ -25,7 +27,7 @@ test:
 	@$(SET_UP) --dev
 	@status=0; \
 	$(PY) tools/lint.py || status=1; \
-	$(PY) -m pytest $(TEST) || status=$$?; \
+	$(PY) -m pytest $(if $(TEST),$(TEST),$(SIDE_BY_SIDE)) || status=$$?; \
 	exit $$status
 
 lint:

@@ -13,11 +13,13 @@ settings.load_profile("watchroom")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
     """Make the test database also for tests that ask for it only through `own_database`.
 
     pytest-django makes it for tests marked with `db` alone; the others would then clone, and write
-    to, whatever database the settings name.
+    to, whatever database the settings name. Each worker of pytest-xdist makes its own.
     """
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)

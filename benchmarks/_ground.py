@@ -83,7 +83,7 @@ class Running:
 
     def cpu_s(self) -> float:
         """CPU seconds of the process and its children so far."""
-        return sum(_cpu_s(pid) for pid in _family(self.process.pid))
+        return cpu_s(self.process.pid)
 
 
 @contextmanager
@@ -137,6 +137,11 @@ def _family(pid: int) -> list[int]:
         for child in task.read_text().split():
             found += _family(int(child))
     return found
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process and its children so far; PostgreSQL's own when it is that."""
+    return sum(_cpu_s(one) for one in _family(pid))
 
 
 def _cpu_s(pid: int) -> float:

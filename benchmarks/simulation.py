@@ -10,7 +10,6 @@ seconds of one process. Then ours alone with every feature on, where the peers h
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
 import platform
@@ -32,7 +31,6 @@ from watchroom.plan.simulation import (
     play,
     policies,
     run,
-    sweep,
 )
 from watchroom.plan.simulation.scenario import laid_out
 
@@ -259,48 +257,10 @@ def alone(scenario, repeat, floor, what):
     return row
 
 
-def spread(scenarios, replications):
-    """Days of a small city with its units at other posts, through joblib and on a local Dask
-    cluster: equal numbers, and what each took."""
-    import distributed
-    import joblib
-
-    rng, day = np.random.default_rng(5), city(86_400.0, places=100)
-    many = [
-        dataclasses.replace(day, units=Units(post=rng.integers(0, UNITS + 100, UNITS)))
-        for _ in range(scenarios)
-    ]
-    took, answers = {}, {}
-    for workers in (1, 2):
-        begun = time.perf_counter()
-        answers[f"joblib {workers}"] = sweep(many, 7, replications, workers=workers)
-        took[f"joblib {workers}"] = time.perf_counter() - begun
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as here,
-        distributed.Client(here),
-        joblib.parallel_config("dask"),
-    ):
-        begun = time.perf_counter()
-        answers["dask 2"] = sweep(many, 7, replications)
-        took["dask 2"] = time.perf_counter() - begun
-    first = answers["joblib 1"]
-    equal = all(
-        np.array_equal(a.values, b.values, equal_nan=True)
-        for other in answers.values()
-        for a, b in zip(first, other, strict=True)
-    )
-    calls = int(sum(a.of("calls").sum() for a in first))
-    print(f"sweep {scenarios} x {replications} ({calls:,} calls): equal {equal}; wall {took}")
-    assert equal
-    return {"scenarios": scenarios, "replications": replications, "calls": calls, "equal": equal,
-            "wall_seconds": took}  # fmt: skip
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=100_000, help="calls given to the peers")
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--sweep", type=int, nargs=2, default=(200, 100))
     asked = parser.parse_args()
     about = {
         "machine": platform.processor() or platform.machine(),
@@ -314,8 +274,6 @@ def main():
     week = 86_400.0 * 7 * 8
     result["everything"] = alone(everything(week), asked.repeat + 2, RICH, "Every feature on")
     keep(result)
-    if asked.sweep[0]:
-        keep(result | {"sweep": spread(*asked.sweep)})
 
 
 def keep(result):

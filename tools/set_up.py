@@ -83,12 +83,13 @@ def _installer() -> list[str]:
 
 
 def _browser() -> None:
-    """Browser tests need Chromium; without it they are skipped, and that is said here."""
-    if shutil.which("chromium"):
+    """Browser tests need Chromium, those of streams nats-server; without them they are skipped,
+    and that is said here."""
+    if shutil.which("chromium") and _streams():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        _say("正在安装 Chromium 供浏览器测试 · installing Chromium for the browser tests")
-        packages = ["chromium", "fonts-noto-cjk"]
+        _say("正在安装 Chromium 和 nats-server 供测试 · installing both for the tests")
+        packages = ["chromium", "fonts-noto-cjk", "nats-server"]
         _quietly("apt-get", "update")
         _quietly("apt-get", "install", "-y", "--no-install-recommends", *packages)
     if not shutil.which("chromium"):
@@ -96,6 +97,15 @@ def _browser() -> None:
             "没有 chromium，浏览器测试将被跳过 · no chromium here: browser tests will be skipped "
             "(apt install chromium fonts-noto-cjk)"
         )
+    if not _streams():
+        _say(
+            "没有 nats-server，预警流测试将被跳过 · no nats-server here: tests of streams will be "
+            "skipped (apt install nats-server)"
+        )
+
+
+def _streams() -> str | None:
+    return shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin")
 
 
 def _quietly(*command: str) -> None:

@@ -1,6 +1,7 @@
 // The screens of posts: board, a post's place, a plan's editor. Loaded beside page.js; brings the map with it.
 import "../styles/coverage.css";
 import "./board.ts";
+import { drawConditions } from "./coverage/conditions.ts";
 import { drawOutline } from "./coverage/outline.ts";
 import type { WrMap } from "./map/wr-map.ts";
 
@@ -42,14 +43,23 @@ function followStream(): void {
   });
 }
 
-/** The planner's answer brings both plans as points; the map shows them, and where they are. */
-function showPlans(): void {
-  const points = document.getElementById(map?.dataset["planner"] ?? "");
-  if (!map || !points) return;
-  const plans = JSON.parse(points.textContent ?? "") as GeoJSON.FeatureCollection<GeoJSON.Point>;
-  map.setLayer("posts", plans);
-  const middle = (axis: 0 | 1): number => plans.features.reduce((sum, { geometry }) => sum + (geometry.coordinates[axis] ?? 0), 0) / plans.features.length;
-  if (plans.features.length > 0) map.show(middle(0), middle(1), 11);
+/** A planning run brings what it found as layers; conditions drawn in the form are shown with them. */
+function showPlanning(): void {
+  const sent = document.getElementById(map?.dataset["planner"] ?? "");
+  const form = document.querySelector<HTMLFormElement>("form[data-conditions]");
+  if (!map) return;
+  const found = JSON.parse(sent?.textContent ?? "{}") as Partial<Record<"posts" | "zones", GeoJSON.FeatureCollection>>;
+  const kept = { posts: found.posts?.features ?? [], zones: (found.zones?.features ?? []).filter(({ id }) => !form || !String(id).startsWith("c")) };
+  const conditions = form ? drawConditions(form, () => draw()) : null;
+  const draw = (): void => {
+    const drawn = conditions?.features() ?? { posts: [], zones: [] };
+    for (const layer of ["posts", "zones"] as const) map.setLayer(layer, { type: "FeatureCollection", features: [...kept[layer], ...drawn[layer]] });
+  };
+  map.addEventListener("wr:place", (event) => {
+    const { lon, lat } = (event as CustomEvent<{ lon: number; lat: number }>).detail;
+    conditions?.add(lon, lat);
+  });
+  draw();
 }
 
 /** A click on the map is the post's place, or the next corner of a zone. */
@@ -66,9 +76,11 @@ function pickPlace(form: HTMLFormElement): void {
 
 followRows();
 followStream();
-showPlans();
-document.addEventListener("htmx:afterSwap", (event) => {
-  if ((event.target as HTMLElement).id === "planner-plans") showPlans();
+if (map?.dataset["planner"] !== undefined) showPlanning();
+// Another agency has other posts and people: its form is asked for.
+const planning = document.querySelector<HTMLFormElement>("form[data-agency]");
+planning?.querySelector("select[name=agency]")?.addEventListener("change", (event) => {
+  location.assign(`${planning.getAttribute("action")}?agency=${(event.target as HTMLSelectElement).value}`);
 });
 const place = document.querySelector<HTMLFormElement>("form[data-place]");
 if (place) pickPlace(place);

@@ -67,12 +67,12 @@ async function setUp(): Promise<Phone> {
       toast({ text: said, tone: "late" });
       document.dispatchEvent(new CustomEvent("wr:refused", { detail: { act, text } }));
     },
-    // Where nothing was done, only the page that shows what to decide has news.
-    drained: (done) => (done > 0 || document.getElementById("phone-choices") ? refresh() : undefined),
+    drained: refresh,
     signedOut: () => toast({ text: t("登录已过期。待送事项保存在本机，重新登录后自动送出。", "You have been signed out. What waits is kept on this phone and goes out when you sign in again."), tone: "late" }),
     wipe: () => void wipeHere(),
   });
   if (held && (await ofOthers(held)) > 0) toast({ text: t("本机还有其他人待送的内容，须由其本人登录后送出。", "Somebody else's acts wait on this phone too: they go out when that person signs in.") });
+  await queue.look();
   return { queue, drafts: held ? new Drafts(held) : null };
 }
 

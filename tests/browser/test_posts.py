@@ -1,5 +1,6 @@
 """At a post with a phone, and the screens of who leads: by position, by keyboard, accessible."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,23 @@ def test_one_big_button_checks_in_where_the_post_is(
     assert posting.state == "manned"
 
 
+def test_checking_in_without_a_network_arrives_later_with_its_own_time(town: Town) -> None:
+    post, _ = posted(town)
+    page = town.screen("officer", "/coverage/mine/", **phone(post))
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".btn-huge")).to_contain_text("上岗")
+    page.locator(".btn-huge").click()
+    expect(page.locator("[data-phone=queue]")).to_contain_text("1")
+    assert not Presence.objects.filter(in_at__isnull=False).exists()
+    page.context.set_offline(False)
+    expect(page.locator("[data-phone=queue]")).to_be_empty(timeout=60_000)
+    expect(page.locator("main")).to_contain_text("到点后", timeout=60_000)
+    assert Presence.objects.filter(in_at__isnull=False).count() == 1
+
+
 def test_the_screens_of_who_leads_are_accessible_and_the_board_follows(
     town: Town, axe: Callable[[Page], list[str]]
 ) -> None:
@@ -70,14 +88,36 @@ def test_the_screens_of_who_leads_are_accessible_and_the_board_follows(
         assert axe(page) == [], address
 
 
-def test_the_planner_answers_at_one_key_and_is_accessible(
+def test_a_planner_draws_conditions_and_sees_the_run_to_its_end(
     town: Town, axe: Callable[[Page], list[str]]
 ) -> None:
     post, _ = posted(town)
     expect_calls((post.lon, post.lat, 60), (post.lon + 0.04, post.lat, 40))
     page = town.screen("leader", "/coverage/planner/")
-    page.keyboard.press("b")
-    expect(page.locator("#planner-plans")).to_contain_text("已证明最优", timeout=30_000)
-    assert page.locator("tr[data-post]").count() >= 1
-    page.locator("details.card summary").click()
     assert axe(page) == []
+    page.locator("#id_count").fill("2")
+    row = page.locator("[data-condition]").first
+    row.locator("[data-draw]").click()
+    where = page.locator("wr-map").bounding_box()
+    assert where is not None
+    page.mouse.click(where["x"] + where["width"] / 2, where["y"] + 150)
+    expect(row.locator("[name=cond_place]")).to_have_value(re.compile(r"^-?[\d.]+,-?[\d.]+$"))
+    row.locator("[name=cond_place]").fill(f"{post.lon - 0.03:.6f},{post.lat:.6f}")
+    row.locator("[name=cond_name]").fill("桥头")
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("c")
+    expect(page.locator("[data-condition]")).to_have_count(2)
+    page.locator("h1").click()
+    with page.expect_navigation():
+        page.keyboard.press("b")
+    expect(page.locator(".run")).to_contain_text("等待")
+    assert axe(page) == []
+    actions.compute_runs()
+    expect(page.locator("main")).to_contain_text("任何选法的上界", timeout=90_000)
+    expect(page.locator("main")).to_contain_text("桥头")
+    page.locator("details.card summary").last.click()
+    assert axe(page) == []
+    for address in ("zones/", "rosters/"):
+        page.goto(page.url.split("/planner/")[0] + f"/planner/{address}")
+        assert axe(page) == [], address

@@ -205,3 +205,28 @@ def test_the_map_shows_the_officer_s_own_beat_and_today_s_work(county: County) -
     assert [f["geometry"]["coordinates"] for f in points] == [list(MIDDLE)]
     assert "data-phone-beat" in client.get("/phone/").content.decode()
     assert phone_of(county).get("/phone/beats.geojson").json()["features"] == []
+
+
+def test_what_a_crew_finds_is_an_incident_with_its_photo_and_the_unit_is_there(
+    county: County,
+) -> None:
+    client = phone_of(county)
+    told = {
+        "act_id": str(uuid4()),
+        "words": "路口塌陷",
+        "lon": str(MIDDLE[0]),
+        "lat": str(MIDDLE[1]),
+    }
+    for _ in range(2):
+        photo = SimpleUploadedFile("塌陷.png", PNG, "image/png")
+        answer = client.post("/phone/new/dispatch/found/", {**told, "photo": photo}, **JSON)
+        assert answer.json()["state"] == "done", answer.json()
+    incident = Matter.objects.get(kind="dispatch.incident")
+    assert (incident.lon, incident.lat) == MIDDLE
+    assert Document.objects.get().matter == incident
+    assert Assignment.objects.get(incident_id=incident.pk).matter.state == "arrived"
+    assert "路口塌陷" in client.get("/phone/").content.decode()
+    other = {"act_id": str(uuid4()), "words": ""}
+    assert client.post("/phone/new/dispatch/found/", other, **JSON).json()["state"] == "refused"
+    absent = client.post("/phone/new/dispatch/nothing/", other, **JSON)
+    assert (absent.status_code, absent.json()["state"]) == (404, "refused")

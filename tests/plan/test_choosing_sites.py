@@ -9,10 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.optimize import linprog
 from scipy.sparse.csgraph import floyd_warshall
 
 from watchroom.base.refusal import Refusal
-from watchroom.plan.siting import max_cover, min_cover, p_center, p_median
+from watchroom.plan.siting import (
+    lagrangian,
+    max_cover,
+    min_cover,
+    p_center,
+    p_median,
+    relaxation,
+)
+from watchroom.plan.siting.gains import from_table
+from watchroom.plan.siting.rules import any_of
+from watchroom.plan.siting.run import Run
 
 MANY = settings(max_examples=120, deadline=None)
 BEASLEY = (
@@ -186,3 +197,30 @@ def test_demand_that_nobody_reaches_is_named():
     with pytest.raises(Refusal, match=r"1"):
         min_cover(reach)
     assert max_cover(reach, [1, 9, 1], 2).assignment.tolist() == [0, -1, 1]
+
+
+@MANY
+@given(places(), st.booleans())
+def test_the_prices_of_the_whole_relaxation_give_its_bound(place, median):
+    """Against the same relaxation written the textbook way, and never below the best plan."""
+    cost, p, weights, reach, _ = place
+    table = np.rint(8 * (cost.max() - cost)) if median else np.rint(8 * weights)[:, None] * reach
+    n, m = table.shape
+    gains = from_table(*np.indices((n, m)).reshape(2, -1), table.ravel(), (n, m))
+    run, rules = Run(None, None, float), any_of(m, p)
+    level = relaxation.prices(gains, rules, run)
+    if level is None:
+        assert not table.any()
+        return
+    found = lagrangian.price(gains, rules, 0.0, run, level)
+    share = [-table.ravel(), np.zeros(m)]  # of each demand by each site, then how far it is open
+    served = np.hstack((np.kron(np.eye(n), np.ones(m)), np.zeros((n, m))))
+    opened = np.hstack((np.eye(n * m), -np.tile(np.eye(m), (n, 1))))
+    limit = np.concatenate((np.zeros(n * m), np.ones(m)))
+    best = linprog(
+        np.concatenate(share), np.vstack((served, opened, limit)),
+        np.concatenate((np.ones(n), np.zeros(n * m), [p])), bounds=(0, 1),
+    )  # fmt: skip
+    assert found.bound >= -best.fun - 1e-6
+    rounded = 0.5 * n * (p + 1)  # prices are whole numbers
+    assert found.bound <= -best.fun + rounded + 1e-6

@@ -22,6 +22,7 @@ from watchroom.plan.simulation import (
     calls_of,
     compare,
     draw,
+    moves,
     play,
     policies,
     record,
@@ -200,6 +201,9 @@ def cities(draw_, hours=30):
             policies.nearest(), policies.home_first(400), policies.tiers([0, 1], [300, 600]),
             policies.reserve(1), policies.reserve_in_area(1),
         ])),
+        relocation=draw_(st.sampled_from([
+            None, moves.by_rank(np.arange(places)), moves.by_rank([0, 0, 0], within=200),
+        ])),
         returns=draw_(st.sampled_from(["on the road", "at once", "blocked"])),
         room=draw_(st.sampled_from([0, 3, 2**62])),
         seconds=hours * 3600.0,
@@ -215,14 +219,14 @@ def test_nobody_is_in_two_places(city):
     events = play(scenario, calls, record=True).events
     may_follow = {
         "off": {"on_duty"},
-        "free": {"sent", "off_duty", "break", "home"},
+        "free": {"sent", "off_duty", "break", "home", "moved"},
         "sent": {"arrived", "recalled", "cleared"},
         "arrived": {"cleared", "recalled"},
         "break": {"back", "off_duty"},
     }
     after = {"on_duty": "free", "off_duty": "off", "sent": "sent", "arrived": "arrived",
              "recalled": "free", "cleared": "free", "home": "free", "break": "break",
-             "back": "free"}  # fmt: skip
+             "back": "free", "moved": "free"}  # fmt: skip
     state = dict.fromkeys(range(len(np.asarray(scenario.units.post))), "off")
     for at, what, call, unit in events.tolist():
         if unit < 0:
@@ -387,6 +391,33 @@ def test_a_unit_is_taken_only_if_that_saves_enough(saves, unit):
     )  # fmt: skip
     told = story(scenario, calls)
     assert (60, "sent", 1, unit) in told
+
+
+@pytest.mark.parametrize(
+    ("relocation", "arrived"),
+    [(None, 540), (moves.by_rank([0, 4]), 300), (moves.by_rank([0, 4], within=200), 540)],
+)
+def test_a_free_unit_moves_up_to_the_more_important_post(relocation, arrived):
+    """Unit 0 leaves place 0; whoever stands at 4, four minutes off, may be needed there."""
+    told = story(*on_the_line([0, 4], [(0, 1), (300, 0)], 9000, relocation=relocation))
+    assert (arrived, "arrived", 1, 1) in told
+    assert ((0, "moved", -1, 1) in told) == (arrived == 300)
+    assert ((240, "home", -1, 1) in told) == (arrived == 300)
+
+
+def test_a_unit_that_is_moving_up_is_sent_from_the_road():
+    told = story(*on_the_line([0, 4], [(0, 1), (120, 3)], 9000, relocation=moves.by_rank([0, 4])))
+    assert (180, "arrived", 1, 1) in told
+
+
+def test_the_table_says_how_many_stand_where():
+    """With two free units both are wanted at place 0; with all three free again one goes back."""
+    table = [[0, -1, -1], [0, 0, -1], [0, 4, 8]]
+    told = story(*on_the_line([0, 4, 8], [(0, 10)], 9000, relocation=moves.by_table(table)))
+    assert [(at, unit) for at, what, _, unit in told if what == "moved"] == [
+        (0, 1),
+        (9120, 0),
+    ]
 
 
 def test_nobody_is_sent_after_the_shift_and_late_work_is_overtime():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,8 @@ from watchroom.road.importing import import_roads
 from watchroom.road.profile import named
 
 DEGREE_M = 111_195.08
+UNHINDERED = replace(named("car"), turn_seconds={})
+"""A patrol car whose turns cost no time: figures stay round."""
 
 
 class Map:
@@ -30,15 +34,17 @@ class Map:
         self.parts.append(f'<way id="{number}" version="1">{refs}{_tags(tags)}</way>')
 
     def turn(self, kind, begin, via, end, **tags):
-        members = (("way", begin, "from"), ("node", self.numbers[via], "via"), ("way", end, "to"))
+        """via: the name of a node or the number of a way."""
+        over = ("node", self.numbers[via]) if isinstance(via, str) else ("way", via)
+        members = (("way", begin, "from"), (*over, "via"), ("way", end, "to"))
         inner = "".join(f'<member type="{t}" ref="{r}" role="{o}"/>' for t, r, o in members)
-        tags = {"type": "restriction", "restriction": kind} | tags
+        tags = {"type": "restriction"} | ({"restriction": kind} if kind else {}) | tags
         self.parts.append(f'<relation id="1" version="1">{inner}{_tags(tags)}</relation>')
 
-    def network(self, folder):
+    def network(self, folder, profile=UNHINDERED):
         path = folder / "town.osm"
         path.write_text(f'<osm version="0.6">{"".join(self.parts)}</osm>')
-        return Network.from_osm(path)
+        return Network.from_osm(path, profile=profile)
 
 
 def _tags(tags):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from watchroom.base.refusal import Refusal
 from watchroom.road import Network
-from watchroom.road.learned import BANDS, NIGHT, PEAK, Journey, learn
+from watchroom.road.learned import BANDS, NIGHT, PEAK, Journey, learn, taken
 from watchroom.road.streets import CLASSES
 
 PRIMARY, RESIDENTIAL = CLASSES.index("primary"), CLASSES.index("residential")
@@ -31,6 +31,18 @@ def areas_of(network):
     areas = np.empty(2, np.int32)
     areas[network.streets.edge_segment] = [0, 1]
     return areas
+
+
+def test_a_drive_between_points_counts_what_was_driven_of_its_streets():
+    network = row_of_streets()
+    start, goal = np.array([[116.005, 39.0]]), np.array([[116.015, 39.0]])
+    route = network.route(start, goal)
+    journey = taken(route, network.streets, 200.0 + route.after.seconds, 8)
+    assert journey.ms.tolist() == pytest.approx([50_000, 50_000], abs=2)
+    assert journey.beside_s == pytest.approx(route.after.seconds, abs=0.01)
+    learned = learn(network.streets, [journey] * 60, areas_of(network))
+    assert learned.median[PEAK, 0, PRIMARY] == pytest.approx(0.5, abs=0.001)
+    assert learned.samples[PEAK, 1, RESIDENTIAL] == pytest.approx(30, abs=0.01)
 
 
 def test_the_median_counts_and_few_journeys_count_little():

@@ -26,7 +26,7 @@ def test_a_one_way_street(tmp_path, profile, there, back):
     assert seconds(tmp_path, town, profile, (0.7, 0), (0.2, 0)) == pytest.approx(back, abs=2)
 
 
-@pytest.mark.parametrize(("profile", "there"), [("car", 400), ("emergency", 174), ("foot", 1440)])
+@pytest.mark.parametrize(("profile", "there"), [("car", 423), ("emergency", 177), ("foot", 1440)])
 def test_a_forbidden_turn(tmp_path, profile, there):
     found = seconds(tmp_path, crossing("no_left_turn"), profile, (-1, 0), (0, 1))
     assert found == pytest.approx(there, abs=2)
@@ -47,7 +47,7 @@ def test_steps_and_paths_are_for_those_on_foot(tmp_path):
     town.way(3, "x y", highway="steps")
     town.way(4, "c y d")
     assert seconds(tmp_path, town, "foot", (0.5, 0), (0.5, 1)) == pytest.approx(1440, abs=2)
-    assert seconds(tmp_path, town, "car", (0.5, 0), (0.5, 1)) == pytest.approx(200, abs=2)
+    assert seconds(tmp_path, town, "car", (0.5, 0), (0.5, 1)) == pytest.approx(206, abs=2)
 
 
 def test_a_bureau_sets_its_own_rules(tmp_path):
@@ -61,7 +61,14 @@ def test_a_bureau_sets_its_own_rules(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["[car", "[car]\nshut = []", "[car]\nkmh = { boulevard = 9 }", "[car]\nkmh = { primary = 0 }"],
+    [
+        "[car",
+        "[car]\nturn_seconds = { left = -1 }",
+        "[car]\nturn_seconds = { up = 1 }",
+        "[car]\nshut = []",
+        "[car]\nkmh = { boulevard = 9 }",
+        "[car]\nkmh = { primary = 0 }",
+    ],
 )
 def test_rules_that_make_no_sense_are_refused(tmp_path, text):
     (tmp_path / "bad.toml").write_text(text)

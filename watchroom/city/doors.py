@@ -4,7 +4,7 @@ Through the same acts as everybody. Doing it twice changes nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -21,6 +21,7 @@ from watchroom.kernel.models import Beat, Counterpart
 from .model import City
 from .seeds import rng
 
+Progress = Callable[[str], None]
 DOORS, WALKED, EVENINGS = 10, 40, 3
 """Doors of each beat; beats whose officers have called at some; evenings there."""
 MADE = UUID("9a0f2f0e-6d0f-4f5e-8d3b-3a1f1f3b7c10")
@@ -41,7 +42,7 @@ def is_loaded() -> bool:
     return Household.objects.exists()
 
 
-def load(city: City) -> int:
+def load(city: City, say: Progress = lambda _line: None) -> int:
     """Doors in every beat, a card for each, and visits in some; returns the doors."""
     r = rng(city.seed, "doors")
     beats = list(Beat.objects.select_related("officer", "agency").order_by("code"))
@@ -56,6 +57,7 @@ def load(city: City) -> int:
     walked = [beat for beat in beats if beat.officer][:WALKED]
     for place, beat in enumerate(walked):
         _walk(beat, place, r)
+    say(f"{done.new} households")
     return done.new
 
 

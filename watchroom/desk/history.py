@@ -16,6 +16,9 @@ SHOWN = 60
 APART = timedelta(minutes=1)
 """Entered later than this after it happened: both times are shown."""
 
+GIVEN = Text("已填写（不入留痕）", "given (kept out of the trail)")
+"""For what a step was told in confidence: the trail says that it was told, and no more."""
+
 TITLES: dict[str, Text] = {
     "note": Text("备注", "Note"),
     "overdue": Text("超时", "Overdue"),
@@ -158,6 +161,8 @@ def _more_time(flow: Flow, data: dict[str, Any]) -> list[tuple[Text, Any]]:
 def _said(asked: fields.Field, value: Any) -> Any:
     if asked.kind == "tick":
         return Text("是", "yes") if value else Text("否", "no")
+    if value is True:
+        return GIVEN
     values = [str(v) for v in (value if isinstance(value, list) else [value])]
     if asked.named:
         found = [asked.named(v) for v in values]

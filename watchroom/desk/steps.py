@@ -1,7 +1,6 @@
-"""The steps a person may take now, each with its small form, and what was typed into it."""
+"""Taking a step as a form sends it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,52 +13,26 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, fields
 from watchroom.kernel.access import Actor
-from watchroom.kernel.fields import Field
 from watchroom.kernel.flow import Flow, Step
 from watchroom.kernel.models import Matter
 from watchroom.kernel.registry import registry
+from watchroom.kernel.step_forms import StepForm, form, open_to
+
+__all__ = [
+    "StepForm",
+    "find",
+    "form",
+    "happened",
+    "open_to",
+    "read_id",
+    "take",
+    "titles",
+    "uuid7",
+    "whole",
+]
 
 HAPPENED = Text("发生时间", "When it happened")
 IN_FUTURE = Text("发生时间不能晚于现在", "It cannot have happened later than now")
-
-
-@dataclass
-class StepForm:
-    """One step as a form. `typed` keeps everything a person wrote, whatever the answer is."""
-
-    step: Step
-    fields: tuple[Field, ...]
-    version: int
-    options: dict[str, list[tuple[str, Any]]]
-    typed: dict[str, list[str]] = field(default_factory=dict)
-    act_id: str = field(default_factory=lambda: str(uuid7()))
-
-    def value(self, name: str) -> str:
-        """What stands in a field."""
-        return (self.typed.get(name) or [""])[-1]
-
-    @property
-    def bare(self) -> bool:
-        """Nothing has to be asked: a press is enough."""
-        return not self.fields and not self.step.reason
-
-
-def form(actor: Actor, matter: Matter, step: Step, typed: QueryDict | None = None) -> StepForm:
-    """A step's form, empty or as it was sent."""
-    asked = fields.of(matter.flow, step)
-    options = {f.name: f.options(actor, matter) for f in asked if f.kind in ("choice", "several")}
-    made = StepForm(step, asked, matter.version, options)
-    if typed is not None:
-        made.typed = {name: typed.getlist(name) for name in typed}
-    return made
-
-
-def open_to(actor: Actor, matter: Matter) -> list[StepForm]:
-    """The steps this person may take from here, main ones first."""
-    steps = [step for step in matter.flow.after(matter.state) if not step.hidden]
-    allowed = access.allowed(actor, matter, {step.permission for step in steps})
-    mine = [step for step in steps if step.permission in allowed]
-    return [form(actor, matter, step) for step in sorted(mine, key=lambda s: not s.main)]
 
 
 def find(flow: Flow, name: str) -> Step:

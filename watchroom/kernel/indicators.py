@@ -64,8 +64,9 @@ class Indicator:
 
     `unit`: "seconds"; "count"; "share", where each sample is 1 or 0 and the figure is how many of
     them are 1; "ratio", where each sample also says `of`: the figure is the sum of `value` over the
-    sum of `of`, two things counted in one period (ended ÷ begun), and may be above 100; "distinct",
-    where each sample says `what` and the figure is how many different ones there are.
+    sum of `of`, two things counted in one period (ended ÷ begun), and may be above 100; "fen",
+    where the figure is their sum; "distinct", where each sample says `what` and the figure is how
+    many different ones there are.
     `places`: decimals of a share or ratio.
     """
 
@@ -105,6 +106,11 @@ class Figure:
         """Of a share or ratio, the per cent; None of nothing, and of anything else."""
         one = self.indicator
         return percent(self.part, self.count, one.places) if one.unit in SHARES else None
+
+    @property
+    def yuan(self) -> Decimal | None:
+        """Of an amount, the sum in yuan, exactly; None of anything else."""
+        return Decimal(int(self.part)) / 100 if self.indicator.unit == "fen" else None
 
 
 def between(first: str, last: str) -> Samples:

@@ -2,13 +2,14 @@
 
 The name is resolved once, every answer is checked, and the connection goes to the address that was
 checked: a name cannot answer twice differently. Redirects are not followed, proxies not used, and
-of the answer only the status is kept.
+of the answer only the status is kept, unless the caller says how much of it to read.
 """
 
 import http.client
 import socket
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
@@ -124,16 +125,41 @@ class _Secure(http.client.HTTPSConnection):
         self.sock = self.trust.wrap_socket(plain, server_hostname=self.host)
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered: at most as many bytes of it as were asked for."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Send; the status of the answer. Unreached without one, Refusal for a forbidden address."""
+    return exchange("POST", url, body, headers).status
+
+
+def exchange(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, most: int = 0
+) -> Reply:
+    """Ask and hear the answer, up to `most` bytes of it; header names in small letters.
+
+    For partners whose answer matters (a bank). Unreached and Refusal as `post`; an answer that is
+    longer than `most` is Unreached too where any of it was wanted.
+    """
     parts = check_url(url)
     address = resolve(parts)
     kind = _Secure if parts.scheme == "https" else _Plain
     line = kind(parts, address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        line.request("POST", path, body, dict(headers))
-        return int(line.getresponse().status)
+        line.request(method, path, body, dict(headers))
+        answer = line.getresponse()
+        said = answer.read(most + 1) if most else b""
+        if len(said) > most:
+            raise Unreached("the answer is too long")
+        named = {name.lower(): value for name, value in answer.getheaders()}
+        return Reply(int(answer.status), named, said)
     except (OSError, http.client.HTTPException) as error:
         raise Unreached(type(error).__name__) from error
     finally:

@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from watchroom.base.text import Text
 
+from . import access
 from .access import Actor
 from .fields import Field
 from .flow import Step
-from .models import Matter
+from .models import Involvement, Matter
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,34 @@ class Form:
     here: bool = False
     files: bool = False
     on_cards: bool = False
+
+
+def own(actor: Actor, *kinds: str, most: int = 30) -> list[Card]:
+    """Open matters of these kinds that the person owns or is involved in, as plain cards.
+
+    Enough for most domains: each step they may take now is offered, the main ones first.
+    """
+    if actor.staff_id is None:
+        return []
+    involved = Involvement.objects.filter(staff_id=actor.staff_id, until=None)
+    theirs = Q(owner_id=actor.staff_id) | Q(pk__in=involved.values("matter"))
+    rows = access.visible(actor).filter(theirs, kind__in=kinds, closed_at=None)
+    return [_plain(actor, row) for row in rows.order_by("due_at", "pk")[:most]]
+
+
+def _plain(actor: Actor, matter: Matter) -> Card:
+    steps = [step for step in matter.flow.after(matter.state) if not step.hidden]
+    may = access.allowed(actor, matter, {step.permission for step in steps})
+    offered = [step for step in steps if step.permission in may]
+    return Card(
+        title=Text(matter.title, matter.title),
+        matter=matter,
+        place=matter.place,
+        due=matter.due_at,
+        lon=matter.lon,
+        lat=matter.lat,
+        asks=tuple(ask_of(s, quiet=not s.main) for s in sorted(offered, key=lambda s: not s.main)),
+    )
 
 
 def ask_of(step: Step, **more: Any) -> Ask:

@@ -3,6 +3,10 @@
 A domain says in `forms.PUBLIC` which forms there are (name → `PublicForm`), takes what was sent in
 `actions.from_public(name, said, beat, act_id)`, and may say in `flow.PUBLIC_WORDS` what the asker
 is told of each state. Who asks gets a number once; with it they see how it stands, and no more.
+
+Where the asker has a word to say, the domain names the steps by state in `flow.PUBLIC_STEPS`, takes
+them in `actions.from_asker(matter, step, reason, act_id)`, and says what the asker is answered in
+`queries.told_the_asker(matter)`.
 """
 
 import base64
@@ -23,6 +27,7 @@ from watchroom.base.text import Text, join
 from . import attempts
 from .access import NotFound
 from .fields import Choices, Field
+from .flow import Step
 from .models import Agency, Beat, Matter, Receipt
 from .registry import registry
 
@@ -44,6 +49,10 @@ class PublicForm:
     fields: Sequence[Field]
     choices: Mapping[str, Callable[[], Choices]] = field(default_factory=dict)
 
+    def is_open(self) -> bool:
+        """Whether everything it lets people choose from is there yet."""
+        return all(ask() for ask in self.choices.values())
+
     def options(self) -> dict[str, list[tuple[str, Text | str]]]:
         """The choices of each field that has any."""
         asked = {name: list(ask()) for name, ask in self.choices.items()}
@@ -60,14 +69,17 @@ class Standing:
     agency: Agency
     received_at: datetime
     over: bool
+    answer: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 def forms() -> dict[tuple[str, str], PublicForm]:
-    """Every public form, by the key of its domain and its name."""
+    """Every public form that is open, by the key of its domain and its name."""
     return {
         (domain.key, name): form
         for domain in registry.domains.values()
         for name, form in domain.part("forms", "PUBLIC", {}).items()
+        if form.is_open()
     }
 
 
@@ -123,19 +135,44 @@ def _digest(number: str) -> str:
 
 def follow(number: str, *, address: str) -> Standing:
     """How a matter stands, by its number; too many wrong numbers close the address for a while."""
+    matter, received_at = _found(number, address)
+    state, domain = matter.standing, registry.domain_of(matter.kind)
+    told: Mapping[str, Text] = domain.part("flow", "PUBLIC_WORDS", {})
+    answer: Callable[[Matter], str] = domain.part("queries", "told_the_asker", lambda _matter: "")
+    return Standing(
+        title=matter.flow.title,
+        words=told.get(matter.state, state.title),
+        agency=matter.agency,
+        received_at=received_at,
+        over=state.final,
+        answer=answer(matter),
+        steps=_steps(matter),
+    )
+
+
+def _steps(matter: Matter) -> tuple[Step, ...]:
+    """What the asker may do now."""
+    declared = registry.domain_of(matter.kind).part("flow", "PUBLIC_STEPS", {})
+    return tuple(matter.flow.by_name[name] for name in declared.get(matter.state, ()))
+
+
+def reply(number: str, step: str, reason: str, *, address: str, act_id: UUID) -> None:
+    """The asker takes a step by the number: confirms the answer, or says why it solves nothing."""
+    matter, _ = _found(number, address)
+    if step not in {known.name for known in _steps(matter)}:
+        raise Refusal(
+            Text("现在不能这样办理，请刷新后再看", "This cannot be done now: look again"),
+        )
+    registry.domain_of(matter.kind).part("actions", "from_asker")(
+        matter, step, reason=reason.strip()[:2000], act_id=act_id
+    )
+
+
+def _found(number: str, address: str) -> tuple[Matter, datetime]:
     attempts.refuse_flood("public-number", address)
     rows = Receipt.objects.select_related("matter__agency")
     found = rows.filter(digest=_digest(number)).first()
     if found is None:
         attempts.failed("public-number", address)
         raise Refusal(UNKNOWN)
-    matter = found.matter
-    state = matter.standing
-    told: Mapping[str, Text] = registry.domain_of(matter.kind).part("flow", "PUBLIC_WORDS", {})
-    return Standing(
-        title=matter.flow.title,
-        words=told.get(matter.state, state.title),
-        agency=matter.agency,
-        received_at=found.made_at,
-        over=state.final,
-    )
+    return found.matter, found.made_at

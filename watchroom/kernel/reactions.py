@@ -21,6 +21,16 @@ def schedule(entry: Entry) -> None:
         queued.defer(domain=domain, job=job, entry_id=entry.pk)
 
 
+def later(task: str, *, queueing_lock: str) -> None:
+    """Queue a task by its name in the transaction under way: it runs if that commits.
+
+    One that waits already under the same lock is enough; the caller must hold off its twins.
+    """
+    queued = app.configure_task(task, queueing_lock=queueing_lock)
+    queued.job_manager = _same_transaction
+    queued.defer()
+
+
 @app.task(name="watchroom.react", queue="reactions", retry=8, pass_context=False)
 def react(domain: str, job: str, entry_id: int) -> None:
     """Run one reaction. Jobs are idempotent: they may run again after a crash."""

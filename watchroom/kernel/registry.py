@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -56,17 +57,30 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """Who answers a kind of matter: the kind of its children, and the states in which such a one
+    has been sent and is there. The trail then tells what planning replays (`kernel.answered`)."""
+
+    by: str
+    sent: str
+    arrived: str
+
+
+@dataclass(frozen=True)
 class Domain:
     """The one registration of a domain: `domain.py` holds exactly one, named DOMAIN.
 
     By convention the folder provides: `urls.urlpatterns`, `api.router`, `actions.perform`,
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
     `phone.cards` and `phone.NEW` (see `kernel.phone`);
+    `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
     each may be absent.
     `imports` are tables it brings in, by name.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
-    them on the first day than their verbs say, role → patterns.
+    them on the first day than their verbs say, role → patterns. `answered`: kind of matter → who
+    goes there. `linked_with`: kind of matter → patterns of the kinds it may be linked with, where
+    it may not be linked with every kind.
     """
 
     key: str
@@ -79,6 +93,8 @@ class Domain:
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answered: Mapping[str, Answered] = field(default_factory=dict)
+    linked_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     start: str = ""
 
@@ -136,10 +152,24 @@ class Registry:
         return self.domains[kind.split(".", maxsplit=1)[0]]
 
     @cached_property
+    def answered(self) -> dict[str, Answered]:
+        """Kinds of matter that somebody goes to, by kind."""
+        return {k: way for domain in self.domains.values() for k, way in domain.answered.items()}
+
+    @cached_property
     def permissions(self) -> frozenset[str]:
         """Every permission any domain or the shell knows."""
         own = {p for d in self.domains.values() for p in d.permissions}
         return frozenset(own | {p for f in self.flows.values() for p in f.permissions} | set(SHELL))
+
+    def may_link(self, one: str, other: str) -> bool:
+        """Whether matters of these kinds may be linked, as far as their domains say."""
+        return self._admits(one, other) and self._admits(other, one)
+
+    def _admits(self, kind: str, other: str) -> bool:
+        domain = self.domains.get(kind.split(".", maxsplit=1)[0])
+        wanted = domain.linked_with.get(kind) if domain else None
+        return wanted is None or any(fnmatchcase(other, pattern) for pattern in wanted)
 
     def reactions(self, event: str) -> Iterable[tuple[str, str]]:
         """(domain key, job name) for each domain that reacts to `event`."""

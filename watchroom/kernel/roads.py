@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -25,6 +25,8 @@ from watchroom.base.clock import local, now
 from watchroom.base.geometry import distance_m, distances_m
 from watchroom.base.text import Text
 
+from . import learned_roads
+from .learned_roads import Drive, Lesson
 from .models import Closure
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from watchroom.road.view import Isochrone, View
 
 Point = tuple[float, float]
+Stamp = tuple[int, int]
+"""When a file was written, and which file it is."""
 F64 = npt.NDArray[np.float64]
 
 FAR_M = 1000.0
@@ -67,7 +71,9 @@ class Roads:
         self.folder = folder
         self._lock = Lock()
         self._network: Network | None = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
+        self._lesson: Lesson | None = None
+        self._lesson_stamp: Stamp | None = None
         self._shut: dict[tuple[str, float], frozenset[int]] = {}
 
     @property
@@ -76,22 +82,37 @@ class Roads:
         return f"{self._stamp[0]:x}" if self.network() is not None and self._stamp else ""
 
     def state(self) -> tuple[object, ...]:
-        """What times hang on now: the import, the hour, the closures. Equal states, equal times."""
+        """What times hang on now: the import, what was learned on it, the hour, the closures."""
         network, moment = self.network(), now()
         shut = self._closed(network, moment) if network is not None else frozenset()
-        return (self.version, local(moment).weekday() * 24 + local(moment).hour, shut)
+        hour = local(moment).weekday() * 24 + local(moment).hour
+        return (self.version, self._lesson_stamp, hour, shut)
 
     def network(self) -> Network | None:
-        """The newest import, or None. One `stat` a call; a new import is read on the next call."""
-        stamp = _stamp(self.folder / "about.json")
-        if stamp == self._stamp:
+        """The newest import with what was learned on it, or None. Two `stat`s a call: what is new
+        is read on the next call."""
+        stamps = _stamp(self.folder / "about.json"), _stamp(self.folder / learned_roads.FILE)
+        if stamps == (self._stamp, self._lesson_stamp):
             return self._network
         with self._lock:
-            if stamp != self._stamp:
+            stamp, lesson_stamp = stamps
+            if stamps != (self._stamp, self._lesson_stamp):
+                self._lesson = learned_roads.read(self.folder) if stamp else None
                 self._network = _load(self.folder) if stamp else None
+                if self._network is not None and self._lesson is not None:
+                    self._network = self._network.with_learned(self._lesson.learned)
                 self._shut = {}
-                self._stamp = stamp
+                self._stamp, self._lesson_stamp = stamp, lesson_stamp
         return self._network
+
+    def lesson(self) -> Lesson | None:
+        """What the units' own journeys told about these streets, None where nothing yet."""
+        return self._lesson if self.network() is not None else None
+
+    def learn(self, drives: Iterable[Drive]) -> Lesson | None:
+        """Learn the streets' speeds anew from finished drives; None without a network."""
+        network = self.network()
+        return None if network is None else learned_roads.learn_from(drives, self.folder, network)
 
     def view(self, when: datetime | None = None) -> View | None:
         """The network at a moment (default now): that hour's speeds, that moment's closures."""

@@ -7,15 +7,14 @@ from hashlib import sha256
 
 import pyotp
 import segno
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import audit
+from . import audit, sealing
 from .access import Actor
 from .models import RecoveryCode, Staff
 
@@ -42,7 +41,7 @@ def enrol(staff: Staff, secret: str, code: str) -> list[str]:
     step = _step(secret, code)
     if step is None:
         raise wrong()
-    staff.totp_secret, staff.totp_step = _box().encrypt(secret.encode()).decode(), step
+    staff.totp_secret, staff.totp_step = sealing.seal("totp", secret), step
     staff.save(update_fields=["totp_secret", "totp_step"])
     audit.note("staff.second_factor_on", staff=staff)
     return new_recovery_codes(staff)
@@ -111,7 +110,7 @@ def _step(secret: str, code: str) -> int | None:
 
 def _secret(staff: Staff) -> str:
     try:
-        return _box().decrypt(staff.totp_secret.encode()).decode()
+        return sealing.unseal("totp", staff.totp_secret)
     except InvalidToken as error:
         raise Refusal(
             Text(
@@ -119,12 +118,6 @@ def _secret(staff: Staff) -> str:
                 "The system's key was replaced: ask your administrator to reset your second factor",
             )
         ) from error
-
-
-def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [sha256(f"watchroom.totp:{key!s}".encode()).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def _recovery_code() -> str:

@@ -20,8 +20,6 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from procrastinate.contrib.django import app
@@ -30,7 +28,7 @@ from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import access, audit, outward
+from . import access, audit, outward, sealing
 from .access import Actor, NotFound
 from .models import Agency, Entry, Webhook, WebhookDelivery
 
@@ -38,6 +36,7 @@ PERMISSION = "tokens.manage"
 PAUSES = (10, 60, 300, 1800, 7200, 21600, 43200, 86400)
 """Seconds before the next try; after the last one it is given up."""
 PAGE = 200
+SEALED = "webhook"
 SILENT = ("*.personal_read", "token.*", "staff.*", "kernel.*", "webhook.*")
 """Who read what and who may do what is told to nobody outside."""
 
@@ -68,7 +67,7 @@ def subscribe(
         url=url,
         events=wanted,
         agency=agency,
-        secret=_box().encrypt(secret.encode()).decode(),
+        secret=sealing.seal(SEALED, secret),
         created_by_id=actor.staff_id,
         created_at=now(),
         xid=_here(),
@@ -136,13 +135,6 @@ def try_again(actor: Actor, delivery_id: int) -> WebhookDelivery:
 def _note(actor: Actor, hook: Webhook, event: str, **data: Any) -> None:
     said = {"webhook": hook.pk, "name": hook.name, "url": hook.url, **data}
     audit.note(event, actor=actor, agency_id=hook.agency_id, data=said)
-
-
-def _box() -> MultiFernet:
-    """Encrypts secrets under this installation's key; retired keys still open them."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hashlib.sha256(f"watchroom.webhook:{key!s}".encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 # -- following the trail ---------------------------------------------------------------------
@@ -242,7 +234,7 @@ def deliver(delivery_id: int) -> None:
 
 def _attempt(row: WebhookDelivery) -> tuple[int | None, str]:
     body = json.dumps(message(row.entry), ensure_ascii=False, separators=(",", ":")).encode()
-    secret = _box().decrypt(row.webhook.secret.encode()).decode()
+    secret = sealing.unseal(SEALED, row.webhook.secret)
     headers = sign(secret, f"msg_{row.pk}", int(time.time()), body)
     try:
         status = outward.post(

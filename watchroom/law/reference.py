@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 
 from watchroom.base.text import Text
@@ -78,9 +77,11 @@ _HEAD = (
 
 def page(book: RuleBook) -> str:
     """The whole page in Markdown, both languages side by side."""
-    groups = groupby(book.rules(), key=lambda rule: rule.group)  # ids keep groups together
+    groups: dict[Text, list[Rule]] = {}
+    for rule in book.rules():
+        groups.setdefault(rule.group, []).append(rule)
     parts = [_INTRODUCTION, _countings(book)]
-    parts += ["\n".join(_group(group, members)) for group, members in groups]
+    parts += ["\n".join(_group(group, members)) for group, members in groups.items()]
     return "\n".join([*parts, "\n".join(_bands()), _OPERATOR])
 
 

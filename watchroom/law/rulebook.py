@@ -68,12 +68,13 @@ class RuleBook:
 def shipped() -> RuleBook:
     """The rules that come with Watchroom, read once when first asked for.
 
-    Those of `rules/`, and the `limits.toml` that a domain keeps in its own folder.
+    Those of `rules/`, and what a domain keeps in its own folder: `limits.toml`, and, where a part
+    is law and another policy, `limits_<part>.toml`.
     """
     terms = Terms().with_tables(read_toml(RULES / "terms.toml"))
     rules: list[Rule] = []
     tables: dict[str, Mapping[str, Any]] = {}
-    for path in (*sorted(RULES.glob("*.toml")), *sorted(OF_DOMAINS.glob("*/limits.toml"))):
+    for path in (*sorted(RULES.glob("*.toml")), *sorted(OF_DOMAINS.glob("*/limits*.toml"))):
         if path.name in _NOT_RULES:
             continue
         data = read_toml(path)

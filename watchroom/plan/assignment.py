@@ -76,11 +76,11 @@ def assign(
     Raises Refusal for wrong shapes, nan, or numbers beyond 10^9.
     """
     begun = time.perf_counter()
-    steps, open_pairs = _pairs(cost, allowed, weights)
+    steps, open_pairs = pairs_of(cost, allowed, weights)
     room = _capacity(capacity, *steps.shape)
     penalty, counted = _penalties(unserved, steps, open_pairs)
     columns = np.repeat(np.arange(steps.shape[1]), room)
-    chosen, u, v = _augment(steps[:, columns], open_pairs[:, columns], penalty)
+    chosen, u, v = augment(steps[:, columns], open_pairs[:, columns], penalty)
     unit = np.append(columns, -1)[chosen].astype(np.int32)
     prices = np.zeros(steps.shape[1], np.int64)
     np.maximum.at(prices := np.where(room > 0, -FAR, 0), columns, v)
@@ -112,7 +112,7 @@ def greedy(
     objective counts the same, so that the two can stand side by side.
     """
     begun = time.perf_counter()
-    steps, open_pairs = _pairs(cost, allowed, weights)
+    steps, open_pairs = pairs_of(cost, allowed, weights)
     left = _capacity(capacity, *steps.shape)
     penalty, counted = _penalties(unserved, steps, open_pairs)
     unit = np.full(len(steps), -1, np.int32)
@@ -136,24 +136,22 @@ def _spent(steps: Ints, unit: npt.NDArray[np.int32]) -> int:
     return int(np.sum(steps[served, unit[served]]))
 
 
-def _pairs(
+def pairs_of(
     cost: npt.ArrayLike, allowed: npt.ArrayLike | None, weights: npt.ArrayLike | None
 ) -> tuple[Ints, Bools]:
     """(whole costs, may the pair be used)."""
     given = np.asarray(cost, np.float64)
     if given.ndim != 2:
-        raise _refusal(
-            "费用必须是一张表：警情 × 警力。", "Costs must be a table of calls by units."
-        )
+        raise refusal("费用必须是一张表：警情 × 警力。", "Costs must be a table of calls by units.")
     pairs = np.isfinite(given)
     if np.any(np.isnan(given) | (given == -np.inf)):
-        raise _refusal(
+        raise refusal(
             "费用表中有不是数的值。", "The table of costs holds something that is no number."
         )
     if allowed is not None:
-        pairs = pairs & _shaped(allowed, given.shape, np.bool_)
+        pairs = pairs & shaped(allowed, given.shape, np.bool_)
     if weights is not None:
-        given = given * _shaped(weights, (len(given),), np.float64)[:, None]
+        given = given * shaped(weights, (len(given),), np.float64)[:, None]
     given = np.where(pairs, given, 0.0)
     _check_size(given)
     return np.rint(given * STEPS_PER_UNIT).astype(np.int64), pairs
@@ -162,9 +160,9 @@ def _pairs(
 def _capacity(capacity: npt.ArrayLike | None, calls: int, units: int) -> Ints:
     if capacity is None:
         return np.ones(units, np.int64)
-    room: Ints = _shaped(capacity, (units,), np.int64)
+    room: Ints = shaped(capacity, (units,), np.int64)
     if np.any(room < 0):
-        raise _refusal("警力可承接数不能为负。", "A unit's capacity cannot be negative.")
+        raise refusal("警力可承接数不能为负。", "A unit's capacity cannot be negative.")
     return np.minimum(room, calls)
 
 
@@ -177,17 +175,18 @@ def _penalties(unserved: npt.ArrayLike | None, steps: Ints, pairs: Bools) -> tup
     dearest = np.abs(np.where(pairs, steps, 0)).max(axis=1, initial=0)
     outweighing = 1 + 2 * int(dearest.sum())
     if outweighing * (len(steps) + 1) >= FAR:
-        raise _refusal(
+        raise refusal(
             "警情太多或费用太大，无法精确求和。",
             "Too many calls at costs too large to add exactly.",
         )
     return np.full(len(steps), outweighing), False
 
 
-def _shaped(values: npt.ArrayLike, shape: tuple[int, ...], dtype: Any) -> npt.NDArray[Any]:
+def shaped(values: npt.ArrayLike, shape: tuple[int, ...], dtype: Any) -> npt.NDArray[Any]:
+    """The values as an array of this shape and type; Refusal where the shape is another."""
     array = np.asarray(values, dtype)
     if array.shape != shape:
-        raise _refusal(
+        raise refusal(
             f"表的大小应为 {shape}，收到 {array.shape}。",
             f"The table should have the size {shape} but has {array.shape}.",
         )
@@ -196,18 +195,19 @@ def _shaped(values: npt.ArrayLike, shape: tuple[int, ...], dtype: Any) -> npt.ND
 
 def _check_size(values: Floats) -> None:
     if not np.all(np.abs(values) <= LARGEST):
-        raise _refusal(
+        raise refusal(
             f"费用、权重与等待代价必须是不超过 {LARGEST} 的数。",
             f"Costs, weights and penalties must be numbers up to {LARGEST}.",
         )
 
 
-def _refusal(zh: str, en: str) -> Refusal:
+def refusal(zh: str, en: str) -> Refusal:
+    """What assignment refuses with, in both languages."""
     return Refusal(Text(zh, en), code="assignment")
 
 
 @njit(cache=True, nogil=True)
-def _augment(  # noqa: PLR0912 - one tight loop, in the paper's own steps
+def augment(  # noqa: PLR0912 - one tight loop, in the paper's own steps
     cost: Ints, pairs: Bools, penalty: Ints
 ) -> tuple[Ints, Ints, Ints]:  # pragma: no cover
     """(column of each row or -1, row prices, column prices); every row may also wait.

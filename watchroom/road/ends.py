@@ -76,17 +76,20 @@ def leaving_points(t: Topology, streets: Streets, edge_ms: I32, spots: Spots) ->
     edge_ms: (E) milliseconds of the whole edges, NEVER for those that may not be driven.
     """
     first, node, ms, edge = _leave(
-        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms, t.edge_first,
-        t.edge_arc, t.head, spots.segment, spots.fraction,
+        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms, t.edge_node,
+        spots.segment, spots.fraction,
     )  # fmt: skip
     return Ends(first, node, ms, edge, spots.segment, spots.fraction, np.zeros_like(spots.walk_ms))
 
 
-def arriving_points(t: Topology, streets: Streets, edge_ms: I32, spots: Spots) -> Ends:
-    """Journeys that end at points: last they drive the first part of the edge, then walk."""
+def arriving_points(t: Topology, streets: Streets, edge_ms: I32, arc_ms: I32, spots: Spots) -> Ends:
+    """Journeys that end at points: last they turn onto the edge, drive its first part, then walk.
+
+    arc_ms: (m) milliseconds of turn and edge, NEVER for turns that are barred.
+    """
     first, node, ms, edge = _arrive(
-        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms, t.edge_first,
-        t.edge_arc, t.tail, spots.segment, spots.fraction, spots.walk_ms,
+        streets.segment_first, streets.segment_edge, streets.edge_forward, edge_ms, arc_ms,
+        t.edge_first, t.edge_arc, t.tail, spots.segment, spots.fraction, spots.walk_ms,
     )  # fmt: skip
     return Ends(first, node, ms, edge, spots.segment, spots.fraction, spots.walk_ms)
 
@@ -142,8 +145,8 @@ def driven(forward: Bools, edge_ms: I32, edge: Any, fraction: float) -> Any:  # 
 
 @njit(cache=True, nogil=True)
 def _leave(
-    segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32, edge_first: I32,
-    edge_arc: I32, arc_head: U32, segment: I32, fraction: F64,
+    segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32, edge_node: U32,
+    segment: I32, fraction: F64,
 ) -> tuple[I64, U32, I32, I32]:  # fmt: skip  # pragma: no cover
     first = np.zeros(len(segment) + 1, np.int64)
     room = 0
@@ -155,7 +158,7 @@ def _leave(
         for place in range(segment_first[segment[i]], segment_first[segment[i] + 1]):
             e = segment_edge[place]
             if edge_ms[e] < NEVER:
-                node[k] = arc_head[edge_arc[edge_first[e]]]
+                node[k] = edge_node[e]
                 ms[k] = edge_ms[e] - driven(forward, edge_ms, e, fraction[i])
                 edge[k] = e
                 k += 1
@@ -165,8 +168,8 @@ def _leave(
 
 @njit(cache=True, nogil=True)
 def _arrive(
-    segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32, edge_first: I32,
-    edge_arc: I32, arc_tail: I32, segment: I32, fraction: F64, walk_ms: I32,
+    segment_first: I32, segment_edge: I32, forward: Bools, edge_ms: I32, arc_ms: I32,
+    edge_first: I32, edge_arc: I32, arc_tail: I32, segment: I32, fraction: F64, walk_ms: I32,
 ) -> tuple[I64, U32, I32, I32]:  # fmt: skip  # pragma: no cover
     first = np.zeros(len(segment) + 1, np.int64)
     room = 0
@@ -183,10 +186,12 @@ def _arrive(
                 continue
             part = driven(forward, edge_ms, e, fraction[i]) + walk_ms[i]
             for a in range(edge_first[e], edge_first[e + 1]):
-                node[k] = arc_tail[edge_arc[a]]
-                ms[k] = part
-                edge[k] = e
-                k += 1
+                arc = edge_arc[a]
+                if arc_ms[arc] < NEVER:
+                    node[k] = arc_tail[arc]
+                    ms[k] = part + (arc_ms[arc] - edge_ms[e])
+                    edge[k] = e
+                    k += 1
         first[i + 1] = k
     return first, node[:k], ms[:k], edge[:k]
 

@@ -120,11 +120,11 @@ class Ground:
             return ends.leaving_points(self.topology, self.streets, edge_ms, given)
         return ends.leaving_nodes(self.topology, given)
 
-    def arriving(self, where: Where, edge_ms: I32) -> Ends:
-        """`where` as ends of journeys; edge_ms: (E) milliseconds of the whole edges."""
+    def arriving(self, where: Where, edge_ms: I32, arc_ms: I32) -> Ends:
+        """`where` as ends of journeys; edge_ms, arc_ms: milliseconds of the edges and the arcs."""
         given = self._places(where)
         if isinstance(given, Spots):
-            return ends.arriving_points(self.topology, self.streets, edge_ms, given)
+            return ends.arriving_points(self.topology, self.streets, edge_ms, arc_ms, given)
         return ends.arriving_nodes(self.topology, given)
 
     def _places(self, where: Where) -> I32 | Spots:

@@ -20,19 +20,20 @@ class Imported:
     segments: int
     edges: int
     split_crossings: int
-    """Copies of crossings made for turn restrictions."""
+    """Copies of crossings, by how one comes, for turns that cost time or are restricted."""
     skipped_restrictions: int
     seconds: float
 
     def text(self) -> Text:
         """The outcome in a sentence."""
         return Text(
-            f"已导入 {self.segments} 段道路、{self.crossings} 个路口、{self.split_crossings} "
-            f"处转向限制（另有 {self.skipped_restrictions} 处在范围外或无法识别），"
+            f"已导入 {self.segments} 段道路、{self.crossings} 个路口，其中 {self.split_crossings} "
+            f"个进口的转向费时或受限（另有 {self.skipped_restrictions} 条限制在范围外或无法识别），"
             f"用时 {self.seconds:.1f} 秒，存于 {self.folder}。",
-            f"Imported {self.segments} street segments, {self.crossings} crossings and "
-            f"{self.split_crossings} arms with turn restrictions ({self.skipped_restrictions} "
-            f"lie outside or could not be understood) in {self.seconds:.1f} s into {self.folder}.",
+            f"Imported {self.segments} street segments and {self.crossings} crossings with "
+            f"{self.split_crossings} arms whose turns cost time or are restricted "
+            f"({self.skipped_restrictions} restrictions lie outside or could not be understood) "
+            f"in {self.seconds:.1f} s into {self.folder}.",
         )
 
 

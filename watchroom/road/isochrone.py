@@ -71,7 +71,7 @@ def driven_stretches(at: Weighted, start: Ends, limit: int) -> Stretches:
     """What is driven within `limit` milliseconds of the nearest of the starts."""
     t, s = at.network.topology, at.network.scratch
     edge, share = search.stretches(
-        t.head, at.arc_ms, t.edge, start.node, start.ms, limit,
+        t.head, at.arc_ms, t.edge, at.edge_ms, start.node, start.ms, limit,
         at.bucket_shift(start.ms), s.forward, s.buckets, s.pool, s.path,
     )  # fmt: skip
     order = np.lexsort((-share, edge))

@@ -16,8 +16,10 @@ import numpy.typing as npt
 
 from watchroom.road.arrays import F64, I32, I64
 from watchroom.road.checking import refusal
+from watchroom.road.cordon import metres_of
+from watchroom.road.hours import SLOTS
+from watchroom.road.route import Route
 from watchroom.road.streets import CLASSES, Streets
-from watchroom.road.weights import SLOTS
 
 LEAST, PRIOR = 20.0, 20.0
 """Journeys that a cell needs, and the journeys at free-flow speed that it is mixed with."""
@@ -50,6 +52,20 @@ class Journey:
     """How long it took."""
     slot: int
     """Hour of the week at its beginning, 0 to 167."""
+    ms: I32 | None = None
+    """Free-flow milliseconds driven on each edge; None: each is driven from end to end."""
+    beside_s: float = 0.0
+    """Seconds of it that no street took: turns, the walk at the end."""
+
+
+def taken(route: Route, streets: Streets, seconds: float, slot: int) -> Journey:
+    """A drive of so many seconds that is taken to have gone by a free-flow route."""
+    ms = streets.edge_ms[route.edges].copy()
+    for i in {0, len(ms) - 1} if len(ms) else ():  # only there an edge is driven in part
+        whole = metres_of(streets.line_of(int(route.edges[i])))
+        ms[i] = round(ms[i] * min(1.0, metres_of(route.lines[i]) / whole)) if whole else 0
+    beside_s = max(0.0, route.seconds - float(ms.sum()) / 1000)
+    return Journey(route.edges, seconds, slot, ms, beside_s)
 
 
 @dataclass(frozen=True)
@@ -118,8 +134,9 @@ def _spoken(
     """(cell, ratio, share) of every journey's part in every cell; journeys left out."""
     cells, ratios, shares, left_out = [], [], [], 0
     for one in journeys:
-        ms = streets.edge_ms[one.edges].astype(float)
-        ratio = ms.sum() / 1000 / one.seconds if one.seconds > 0 else np.inf
+        ms = (streets.edge_ms[one.edges] if one.ms is None else one.ms).astype(float)
+        drove_s = one.seconds - one.beside_s
+        ratio = ms.sum() / 1000 / drove_s if drove_s > 0 else np.inf
         if not PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1]:
             left_out += 1
             continue

@@ -50,7 +50,7 @@ class Network(Ground):
         self._views: dict[tuple[int | None, frozenset[int], frozenset[Jam]], View] = {}
         self._lock = Lock()
         self.skipped_restrictions = 0
-        """Turn restrictions of the source not understood (a way as via, parts cut off)."""
+        """Turn restrictions of the source not understood, or with parts cut off."""
 
     @classmethod
     def from_arrays(
@@ -78,7 +78,7 @@ class Network(Ground):
         kind = checking.numbers(road_class, len(t), len(CLASSES), CLASSES.index("unclassified"))
         called = checking.numbers(name, len(t), len(names), 0)
         above = checking.numbers(level, len(t), 100, 0)
-        graph = topology.arrange(t, h, np.arange(len(t)), x, y, np.arange(len(x)))
+        graph = topology.arrange(topology.plain(t, h), x, y, np.arange(len(x)))
         roads = streets.straight(t, h, ms, x, y, kind.astype(np.uint8), called, above)
         return cls.build(graph, roads, names)
 
@@ -164,7 +164,7 @@ class Network(Ground):
             speed = row[self.streets.edge_class]
             if slot is not None and self.learned is not None:
                 speed = speed * self.learned.of_edges(self.streets, slot)
-            return View(self, weights.slowed(self.streets.edge_ms, speed))
+            return View(self, weights.slowed(self.streets.edge_ms, speed), slot=slot)
         base = self.at(slot)
         shut = weights.closed_edges(closures, len(base.edge_ms))
         edges, ms = slowed_edges(self, base.edge_ms, tuple(jams))
@@ -177,7 +177,7 @@ class Network(Ground):
             )
         edge_ms = base.edge_ms.copy()
         edge_ms[edges] = ms
-        return View(self, edge_ms, shut if closures else None)
+        return View(self, edge_ms, shut if closures else None, slot=slot)
 
     def travel_times(self, sources: Where, targets: Where) -> F64:
         """(k) seconds from k sources to one target, or from one to k; see `View.travel_times`."""

@@ -16,8 +16,9 @@ from watchroom.road.arrays import F64, I32, I64, Bools
 from watchroom.road.checking import refusal
 from watchroom.road.profile import Driving, Profile
 from watchroom.road.streets import Streets, assemble
-from watchroom.road.topology import Topology
-from watchroom.road.turns import Arms, Restriction, expand, forbidden_turns
+from watchroom.road.topology import Topology, arrange
+from watchroom.road.turn_costs import turn_ms
+from watchroom.road.turns import Arms, Restriction, all_turns, barred_sequences, expand
 
 
 @dataclass
@@ -45,7 +46,7 @@ def read(path: Path, profile: Profile) -> Extract:
     if not path.is_file():
         raise refusal(f"没有文件 {path}。", f"There is no file {path}.")
     found = Extract(profile)
-    wanted = osmium.filter.KeyFilter("highway", "barrier", "restriction", "restriction:motorcar")
+    wanted = osmium.filter.KeyFilter("highway", "barrier", "type")
     try:
         for thing in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
             _take(found, thing)
@@ -69,9 +70,12 @@ def build(found: Extract) -> tuple[Topology, Streets, int]:
     head = np.where(forward, end[edge_segment], begin[edge_segment]).astype(np.int32)
     edge_way = np.asarray(found.way_id, np.int64)[way[edge_segment]]
     arms = Arms(tail, head, edge_way, len(lon))
-    forbidden, skipped = forbidden_turns(arms, found.restrictions, node_of)
-    graph = expand(tail, head, lon, lat, forbidden, arms)
+    barred, skipped = barred_sequences(arms, found.restrictions, node_of)
     streets = _streets(found, first, last, way, edge_segment, forward)
+    turns = all_turns(arms)
+    cost = turn_ms(streets, arms, turns, found.profile.turn_seconds)
+    arcs, copied = expand(arms, turns, cost, barred)
+    graph = arrange(arcs, lon, lat, np.concatenate([np.arange(len(lon)), copied]))
     return graph, streets, skipped + found.skipped_restrictions
 
 
@@ -129,17 +133,19 @@ def _runs(way: Any, blocked: set[int]) -> list[list[Any]]:
 
 
 def _take_restriction(found: Extract, relation: Any, tags: dict[str, str]) -> None:
-    kind = found.profile.binds(tags)
-    if kind is None:
-        return
     members = [(m.role, m.type, m.ref) for m in relation.members]
-    via = [ref for role, sort, ref in members if role == "via" and sort == "n"]
-    begin = tuple(ref for role, sort, ref in members if role == "from" and sort == "w")
-    end = tuple(ref for role, sort, ref in members if role == "to" and sort == "w")
-    if len(via) == 1 and begin and end:
-        found.restrictions.append(Restriction(kind, begin, via[0], end))
-    else:
-        found.skipped_restrictions += 1
+    node = [ref for role, sort, ref in members if role == "via" and sort == "n"]
+    begin, via, end = (
+        tuple(ref for role, sort, ref in members if role == wanted and sort == "w")
+        for wanted in ("from", "via", "to")
+    )
+    whole = bool(begin and end and (len(node) == 1) != bool(via))
+    for kind, hours in found.profile.binds(tags):
+        if whole and hours is not None:
+            at = -1 if via else node[0]
+            found.restrictions.append(Restriction(kind, begin, at, end, via, hours))
+        else:
+            found.skipped_restrictions += 1
 
 
 def _nodes(found: Extract) -> tuple[I64, F64, F64, dict[int, int]]:

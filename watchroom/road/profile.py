@@ -16,12 +16,15 @@ from typing import Any
 
 from watchroom.base.text import Text
 from watchroom.road.checking import refusal
+from watchroom.road.hours import ALWAYS, conditional
 from watchroom.road.streets import CLASSES
 
 OURS = Path(__file__).with_name("profiles.toml")
 NEVER_AGAINST = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
 """Nobody drives against the traffic there, whatever a profile says."""
 ANY = "*"
+TURNS = ("straight", "left", "right", "sharp_left", "sharp_right", "back")
+"""Turns that may cost time, in the order of their numbers (`turns.kinds`)."""
 MPH = 1.609344
 WORDS_KMH = {"none": 130.0, "walk": 7.0}
 
@@ -54,6 +57,7 @@ class Profile:
     exempt: frozenset[str]
     factor: float
     barriers: frozenset[str]
+    turn_seconds: Mapping[str, float]
 
     def driving(self, tags: Mapping[str, str]) -> Driving | None:
         """How a way with these tags may be used, None where it may not."""
@@ -80,13 +84,23 @@ class Profile:
             return self._access(tags) in self.shut
         return self._access(tags) not in {"yes", "permissive", "designated", "destination"}
 
-    def binds(self, tags: Mapping[str, str]) -> str | None:
-        """The kind of turn restriction ("no_left_turn") if it binds them at all hours."""
-        kind = tags.get("restriction:motorcar") or tags.get("restriction")
+    def binds(self, tags: Mapping[str, str]) -> list[tuple[str, frozenset[int] | None]]:
+        """[(kind of turn restriction, hours of the week it binds them in; None: not understood)].
+
+        Kinds are OpenStreetMap's, "no_left_turn". Empty where the rule is for others.
+        """
         excepted = set(re.split(r"[;,\s]+", tags.get("except", "")))
-        if not self.turns or kind is None or self.exempt & excepted:
-            return None
-        return kind if kind.startswith(("no_", "only_")) else None
+        if not self.turns or self.exempt & excepted or not self._concerns(tags.get("type", "")):
+            return []
+        keys = ["restriction", *(f"restriction:{who}" for who in self.access)]
+        always = [(tags[key], ALWAYS) for key in keys if key in tags]
+        timed = [key + ":conditional" for key in keys if key + ":conditional" in tags]
+        rules = [*always, *(rule for key in timed for rule in conditional(tags[key]))]
+        return [(kind, hours) for kind, hours in rules if kind.startswith(("no_", "only_"))]
+
+    def _concerns(self, sort: str) -> bool:
+        """Is a relation of this type about them: "restriction:hgv" is about lorries."""
+        return sort == "restriction" or sort.removeprefix("restriction:") in self.access
 
     def _access(self, tags: Mapping[str, str]) -> str:
         return next((tags[key] for key in self.access if key in tags), "")
@@ -150,7 +164,8 @@ def _inherited(tables: dict[str, Any], name: str) -> dict[str, Any]:
     if "like" not in own:
         return own
     elder = _inherited({k: v for k, v in tables.items() if k != name}, own.pop("like"))
-    return elder | own | {"kmh": elder["kmh"] | own.get("kmh", {})}
+    tables_of = ("kmh", "turn_seconds")
+    return elder | own | {key: elder.get(key, {}) | own.get(key, {}) for key in tables_of}
 
 
 def _profile(path: Path, name: str, table: dict[str, Any]) -> Profile:
@@ -160,6 +175,13 @@ def _profile(path: Path, name: str, table: dict[str, Any]) -> Profile:
         raise refusal(
             f"{path} 的“{name}”里，{wrong} 不是道路等级或车速不为正数。",
             f"{path}, profile {name!r}: {wrong} is no street class, or a speed is not positive.",
+        )
+    costs = table.get("turn_seconds", {})
+    if set(costs) - set(TURNS) or any(not 0 <= cost <= 600 for cost in costs.values()):
+        raise refusal(
+            f"{path} 的“{name}”里，turn_seconds 只能有 {'、'.join(TURNS)}，且在 0 到 600 秒之间。",
+            f"{path}, profile {name!r}: turn_seconds may hold {', '.join(TURNS)}, "
+            "each from 0 to 600 seconds.",
         )
     try:
         return Profile(
@@ -177,6 +199,7 @@ def _profile(path: Path, name: str, table: dict[str, Any]) -> Profile:
             exempt=frozenset(table["exempt"]),
             factor=float(table["factor"]),
             barriers=frozenset(table["barriers"]),
+            turn_seconds={turn: float(costs.get(turn, 0)) for turn in TURNS},
         )
     except KeyError as error:
         raise refusal(

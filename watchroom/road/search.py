@@ -112,7 +112,7 @@ def reached(
 
 @njit(cache=True, nogil=True)
 def stretches(
-    head: U32, ms: I32, edge: I32, seeds: U32, spent: I32, limit: int, shift: int,
+    head: U32, ms: I32, edge: I32, edge_ms: I32, seeds: U32, spent: I32, limit: int, shift: int,
     rows: I32, buckets: I32, pool: I32, settled: U32,
 ) -> tuple[I32, F64]:  # fmt: skip  # pragma: no cover
     """(edges, shares driven in time) of the arcs out of all nodes within `limit`; repeats."""
@@ -125,9 +125,11 @@ def stretches(
     for i in range(count):
         left = limit - rows[settled[i], COST]
         for arc in range(np.uint32(rows[settled[i], FIRST]), np.uint32(rows[settled[i], END])):
-            if ms[arc] < NEVER and (left > 0 or ms[arc] == 0):
+            drive = edge_ms[edge[arc]]
+            rest = left - (ms[arc] - drive)  # after the turn
+            if ms[arc] < NEVER and (rest > 0 or (drive == 0 and rest == 0)):
                 edges[filled] = edge[arc]
-                shares[filled] = 1.0 if left >= ms[arc] else left / ms[arc]
+                shares[filled] = 1.0 if rest >= drive else rest / drive
                 filled += 1
     forget(rows, settled, count)
     return edges[:filled], shares[:filled]

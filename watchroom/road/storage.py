@@ -27,7 +27,7 @@ from watchroom.road.hierarchy import Hierarchy
 from watchroom.road.streets import Names, Streets
 from watchroom.road.topology import Topology
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the meaning of a file changes; older folders are then refused."""
 ABOUT = "about.json"
 PARTS: dict[str, type[Any]] = {
@@ -87,6 +87,11 @@ def load(path: Path) -> tuple[tuple[Any, ...], Names, F64, tuple[I32, I32]]:
         f"{path} 里的路网不完整，请用 watchroom import roads 重新导入。",
         f"The road network in {path} is incomplete; import it again with watchroom import roads.",
     )
+
+
+def import_name(path: Path) -> str:
+    """Names the import that is in use in a folder; Refusal as in `load`."""
+    return str(_about(path)["arrays"])
 
 
 def _about(path: Path) -> dict[str, Any]:

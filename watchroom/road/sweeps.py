@@ -172,22 +172,42 @@ def pack(
 
 
 @njit(cache=True, nogil=True)
+def places(n: int, chosen: U32) -> U32:  # pragma: no cover
+    """(n) the place of every rank in `chosen`, n where it is not there."""
+    found = np.full(n, np.uint32(n), np.uint32)
+    for i in range(np.uint32(len(chosen))):
+        found[chosen[i]] = i
+    return found
+
+
+@njit(cache=True, nogil=True)
 def rank_packed(
     parent: U32, up_first: U32, up_head: U32, out: I32, first: U32, head: U32, weight: I32,
-    chosen: U32, pinned: U32, pinned_ms: I32, ends: U32, cost: I32,
+    place: U32, pinned: U32, pinned_ms: I32, ends: U32, cost: I32,
 ) -> I32:  # fmt: skip  # pragma: no cover
-    """`rank_many` to ends that were packed before; ends are places in `chosen`."""
+    """`rank_many` to ends that were packed before; `places` of the chosen; ends are such places.
+
+    Only the few ranks that the climb settled are looked up; all else is read as it lies.
+    """
     climb(parent, up_first, up_head, out, pinned, pinned_ms, cost)
-    near = np.empty(len(chosen), np.int32)
-    for i in range(len(chosen) - 1, -1, -1):
-        best = cost[chosen[i]]
-        for arc in range(first[i], first[i + 1]):
+    count = np.uint32(len(first) - 1)
+    near = np.full(count, np.int32(NEVER), np.int32)
+    for seed in range(len(pinned)):
+        v = pinned[seed]
+        while v < len(parent):
+            if place[v] < count:
+                near[place[v]] = cost[v]
+            v = parent[v]
+    for j in range(count):
+        i = count - ONE - j
+        best = near[i]
+        for arc in range(first[i], first[i + ONE]):
             best = min(best, np.int32(near[head[arc]] + weight[arc]))
-        near[np.uint32(i)] = best
+        near[i] = best
     forget(parent, pinned, cost)
     result = np.empty(len(ends), np.int32)
-    for i in range(len(ends)):
-        result[i] = near[ends[i]]
+    for end in range(len(ends)):
+        result[end] = near[ends[end]]
     return result
 
 
@@ -203,9 +223,7 @@ def sweep_lanes(
     """
     n = np.uint32(len(parent))
     first, head, weight = pack(up_first, up_head, back, chosen)
-    local = np.full(n, n, np.uint32)
-    for i in range(np.uint32(len(chosen))):
-        local[chosen[i]] = i
+    local = places(len(parent), chosen)
     # Row n stays NEVER: where the descent begins for a rank that the climb did not touch.
     climbed = np.full((np.int64(n) + 1, LANES), np.int32(NEVER), np.int32)
     origin = np.full(len(chosen), n, np.uint32)

@@ -29,15 +29,16 @@ class Pinned:
         h = view.network.hierarchy
         self._chosen = sweeps.ancestors(h.parent, self._start.node)
         self._packed = sweeps.pack(h.up_first, h.up_head, view.up, self._chosen)
-        self._places = np.searchsorted(self._chosen, self._start.node).astype(np.uint32)
+        self._place = sweeps.places(len(h.parent), self._chosen)
+        self._ends = self._place[self._start.node]
 
     def travel_times(self, target: Where) -> F64:
         """(k) seconds from each source to one target; equal to `View.travel_times`."""
         view, start = self._view, self._start
         goal, h = view.arriving(target), view.network.hierarchy
         seed_ms = sweeps.rank_packed(
-            h.parent, h.up_first, h.up_head, view.down, *self._packed, self._chosen,
-            goal.node, goal.ms, self._places, view.network.scratch.cost,
+            h.parent, h.up_first, h.up_head, view.down, *self._packed, self._place,
+            goal.node, goal.ms, self._ends, view.network.scratch.cost,
         )  # fmt: skip
         ms = least(np.minimum(seed_ms + start.ms, NEVER), start.first)
         block = ms.reshape(len(start), 1)

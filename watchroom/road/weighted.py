@@ -14,6 +14,7 @@ from watchroom.road.cordon import Cordon
 from watchroom.road.customise import amend, customise
 from watchroom.road.ends import Ends, Pairs, along_street, spread_groups
 from watchroom.road.ground import Ground, Snapped, Where
+from watchroom.road.weights import with_turns
 
 
 class Weighted:
@@ -25,15 +26,19 @@ class Weighted:
         edge_ms: I32,
         closed: Bools | None = None,
         weights: tuple[I32, I32] | None = None,
+        slot: int | None = None,
     ) -> None:
         """edge_ms: (E) milliseconds of every edge; closed: (E) edges that may not be driven.
 
-        weights: (up, down) of the hierarchy for just these milliseconds, where they are known.
+        weights: (up, down) of the hierarchy for just these milliseconds, where they are known;
+        slot: the hour of the week whose turn restrictions bind.
         """
         shut = edge_ms if closed is None else np.where(closed, NEVER, edge_ms)
         self.network = network
         self.edge_ms = frozen(shut, np.int32)
-        self.arc_ms = frozen(self.edge_ms[network.topology.edge], np.int32)
+        self.slot = slot
+        t = network.topology
+        self.arc_ms = frozen(with_turns(t, slice(None), self.edge_ms[t.edge], slot), np.int32)
         self.up, self.down = weights or customise(network.hierarchy, self.arc_ms)
         self.cordon = None if closed is None else _cordon(network, np.flatnonzero(closed))
 
@@ -47,7 +52,7 @@ class Weighted:
         edge_ms[edges] = ms
         counts, places = spread_groups(t.edge_first, edges)
         arcs = t.edge_arc[places]
-        arc_ms[arcs] = np.repeat(ms, np.diff(counts))
+        arc_ms[arcs] = with_turns(t, arcs, np.repeat(ms, np.diff(counts)), self.slot)
         up, down = self.up.copy(), self.down.copy()
         scratch = self.network.scratch
         amend(self.network.hierarchy, arc_ms, arcs, up, down, scratch.waiting)
@@ -58,7 +63,8 @@ class Weighted:
             still = self.cordon.edges[edge_ms[self.cordon.edges] >= NEVER]
             shut = np.concatenate([still, shut])
         twin.__dict__.pop("into_ms", None)
-        twin.longest_ms = max(self.longest_ms, int(ms[ms < NEVER].max(initial=0)))
+        driven = arc_ms[arcs]
+        twin.longest_ms = max(self.longest_ms, int(driven[driven < NEVER].max(initial=0)))
         twin.cordon = _cordon(self.network, np.unique(shut)) if len(shut) else None
         return twin
 
@@ -69,7 +75,7 @@ class Weighted:
 
     def arriving(self, where: Where) -> Ends:
         """Places as ends of journeys under these weights."""
-        ends = self.network.arriving(where, self.edge_ms)
+        ends = self.network.arriving(where, self.edge_ms, self.arc_ms)
         return ends if self.cordon is None else self.cordon.on_foot(ends, arriving=True)
 
     def arriving_at(self, segment: I64, fraction: F64) -> Ends:

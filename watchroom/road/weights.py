@@ -10,10 +10,9 @@ import numpy.typing as npt
 
 from watchroom.road.arrays import F64, I32, NEVER, Bools
 from watchroom.road.checking import refusal
+from watchroom.road.hours import SLOTS
 from watchroom.road.streets import CLASSES
-
-SLOTS = 168
-"""Hours of a week; slot 0 is Monday 00:00 to 01:00."""
+from watchroom.road.topology import Topology
 
 
 def slot_of(when: datetime | int) -> int:
@@ -49,6 +48,20 @@ def slowed(edge_ms: I32, speed: F64) -> I32:
     if np.all(speed == 1):
         return edge_ms
     return np.minimum(np.rint(edge_ms / speed), NEVER - 1).astype(np.int32)
+
+
+def with_turns(t: Topology, arcs: I32 | slice, edge_ms: I32, slot: int | None) -> I32:
+    """Milliseconds of some arcs: their turns, then their edges; edge_ms: of each of those edges.
+
+    NEVER where the edge is closed or the turn is barred in that hour of the week (None: rules that
+    hold at certain hours do not bind).
+    """
+    if not len(t.turn_ms):
+        return edge_ms
+    ms: I32 = np.minimum(edge_ms + t.turn_ms[arcs], NEVER).astype(np.int32)
+    if slot is not None and len(t.hours) > 1:
+        ms[t.hours[t.turn_hours[arcs], slot]] = NEVER
+    return ms
 
 
 def closed_edges(closures: Iterable[int], count: int) -> Bools:

@@ -186,6 +186,50 @@ def classes(source: Path) -> str:
     return "\n".join([head, *left_out])
 
 
+def warnings(source: Path, feed: str, mapping: Path | None) -> str:
+    """Send a file of fraud warnings through intake; refused rows are kept with their sentence."""
+    from watchroom.domains.fraud.files import bring_in, read_mapping
+    from watchroom.kernel.access import NotFound, system
+
+    _must_exist(source)
+    try:
+        done = bring_in(system(), feed, source, read_mapping(mapping))
+    except NotFound:
+        raise Trouble(
+            f"没有预警来源“{feed}”：先在反诈台登记。",
+            f"There is no source of warnings “{feed}”: register it first.",
+        ) from None
+    refused = len(done.refused)
+    counts = (
+        f"{done.rows} 行 = 新增 {done.accepted} + 已有 {done.repeated} + 退回 {refused}\n"
+        f"{done.rows} rows = {done.accepted} new + {done.repeated} known + {refused} refused"
+    )
+    return "\n".join([counts, *[f"  {why}" for why in done.refused[:20]]])
+
+
+def trained(folder: Path, data: Path) -> str:
+    """Learn which fraud type words point to; says on a part kept aside how well that goes."""
+    from watchroom.domains.fraud.rules import suggesting
+
+    if not folder.is_dir():
+        raise Trouble(f"没有文件夹 {folder}。", f"There is no folder {folder}.")
+    told = suggesting.read_folder(folder)
+    known, asked = suggesting.folds(told)
+    try:
+        model = suggesting.train(known)
+        suggesting.train(told).save(data / "fraud" / "suggestions.json")
+    except ValueError:
+        raise Trouble(
+            "至少要有两类文本，每类一个文件。", "Two types of text at least, a file for each."
+        ) from None
+    found = suggesting.scores([(label, suggesting.suggest(model, text)) for text, label in asked])
+    return "\n".join(
+        f"{one.label:<24} {one.texts:>6}  "
+        f"{'—' if one.precision is None else f'{one.precision:.3f}':>6}  {one.recall:.3f}"
+        for one in found
+    )
+
+
 def replay(log: Path, mapping: Path, speed: float, rejects: Path | None) -> str:
     """Play a recorded call log through intake; rows that cannot be true go to a file beside it."""
     from watchroom.base.clock import local_date

@@ -299,6 +299,53 @@ def import_classes(source: Source) -> None:
         typer.echo(bringing_in.classes(source))
 
 
+@app.command("train-suggestions")
+def train_suggestions(
+    folder: Annotated[
+        Path, typer.Argument(help="按类型代码命名的文本 · Texts, a file for each type code.")
+    ],
+) -> None:
+    """学习诈骗类型的用语 · Learn from labelled texts which type a warning's words point to."""
+    from watchroom.site import bringing_in
+    from watchroom.site.postgres import data_folder
+
+    typer.echo(bringing_in.trained(folder, data_folder()))
+
+
+@app.command("listen")
+def listen_for_warnings(
+    feed: Annotated[str, typer.Option(help="来源 · Key of the source.")],
+    subject: Annotated[str, typer.Option(help="主题 · Subject of its messages.")],
+    server: Annotated[str, typer.Option(help="地址 · Where NATS is.")] = "nats://127.0.0.1:4222",
+    stream: Annotated[str, typer.Option(help="流 · Name of the stream.")] = "WARNINGS",
+) -> None:
+    """接收反诈预警流（NATS JetStream）· Take fraud warnings from a stream, until stopped."""
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        from watchroom.domains.fraud.stream import follow
+
+        follow(server, stream, subject, feed)
+
+
+@bring_in.command("warnings")
+def import_warnings(
+    source: Source,
+    feed: Annotated[str, typer.Option(help="来源 · Key of the source.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="映射 · Which column is which (TOML).")
+    ] = None,
+) -> None:
+    """导入反诈预警（CSV、XLSX、JSONL）· Import fraud warnings; the same file again does nothing."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.warnings(source, feed, mapping))
+
+
 @app.command()
 def replay(
     log: Annotated[Path, typer.Argument(help="接警记录 CSV · Call log.")],

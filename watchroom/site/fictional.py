@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,7 +29,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import doors, duty, loading, past
+    from watchroom.city import asking, doors, duty, fraud_desk, loading, past, quarrels
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -41,8 +42,14 @@ def _build(data: Path, said: Path, size: str) -> None:
         _timed("three days and a busy evening", lambda: _past(city, data / "city" / "evening.json"))
     if not duty.is_loaded():
         _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
-    if not doors.is_loaded():
-        _timed("households and visits", lambda: _say(f"  {doors.load(city)} households"))
+    for title, desk in (
+        ("the fraud desk", fraud_desk),
+        ("disputes", quarrels),
+        ("requests", asking),
+        ("households and visits", doors),
+    ):
+        if not desk.is_loaded():
+            _timed(title, partial(desk.load, city, _say))
     _token(data / "city" / TOKEN_FILE)
     lines = [f"  {title:<28} {name:<18} {agency}" for title, name, agency in loading.people(city)]
     own = city.agency[own_district(city)]
@@ -79,7 +86,7 @@ def _duty(city: City, kept: Path) -> None:
 SCOPES = (
     "dispatch.view", "dispatch.take_call", "dispatch.dispatch", "dispatch.respond",
     "dispatch.feedback", "dispatch.close", "dispatch.hand_over", "dispatch.duty", "unit.view",
-    "coverage.view", "coverage.respond",
+    "coverage.view", "coverage.respond", "fraud.receive",
 )  # fmt: skip
 
 

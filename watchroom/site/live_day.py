@@ -54,6 +54,7 @@ async def _play(city: City, url: str, token: str, speed: float, per_day: float) 
     from watchroom.city.live import Driver
     from watchroom.city.live_http import HttpPort
     from watchroom.city.pace import Pace
+    from watchroom.city.warnings import Upstream
 
     await _answers(url)
     evening = Evening.at(dt.datetime.now(dt.UTC))
@@ -75,11 +76,13 @@ async def _play(city: City, url: str, token: str, speed: float, per_day: float) 
     await port.enrol({u.code: u.device for u in city.units})
     said = asyncio.create_task(_say(driver.tally))
     guards = asyncio.create_task(Guards(port, city.seed).run())
+    upstream = asyncio.create_task(Upstream(port, city, session).run())
     try:
         await driver.run(ring, evening.city + dt.timedelta(days=A_MONTH))
     finally:
         said.cancel()
         guards.cancel()
+        upstream.cancel()
         for work in driver.running:
             work.cancel()
         await asyncio.gather(*driver.running, return_exceptions=True)

@@ -95,6 +95,7 @@ EMAIL_USE_SSL = _MAIL.scheme == "smtps"
 EMAIL_USE_TLS = _MAIL.scheme == "smtp" and bool(EMAIL_HOST_USER)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("WATCHROOM_MAIL_FROM", f"watchroom@{WATCHROOM_NAME}")
+WATCHROOM_SMS = env("WATCHROOM_SMS")  # smpp://user:password@host:port?from=number
 WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
 WATCHROOM_MAP = env("WATCHROOM_MAP")  # an outside tile source, see desk/outside_map.py
 SESSION_COOKIE_HTTPONLY = True

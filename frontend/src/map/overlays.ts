@@ -7,7 +7,7 @@ import { token, tone } from "../theme.ts";
 import { BOLD, REGULAR } from "./style.ts";
 
 /** The data layers, from the bottom up. `select` ones answer to clicks and appear in the list. */
-export const NAMES = ["coverage", "zones", "closures", "routes", "posts", "units", "incidents"] as const;
+export const NAMES = ["coverage", "zones", "speeds", "closures", "routes", "posts", "units", "incidents"] as const;
 export type OverlayName = (typeof NAMES)[number];
 export const SELECTABLE: readonly OverlayName[] = ["incidents", "units", "posts"];
 
@@ -21,6 +21,12 @@ export interface Position {
 
 /** A post or zone in the colour of how it stands. */
 function standingColour(): never {
+  const solid = token("--line-strong");
+  const tints = ["match", ["get", "tint"], 1, token("--good-solid"), 2, token("--accent-solid"), 3, token("--busy-solid"), 4, token("--soon-solid"), solid];
+  return ["case", ["has", "tint"], tints, standings()] as never;
+}
+
+function standings(): never {
   const solid = token("--line-strong");
   return ["match", ["get", "standing"], "manned", token("--good-solid"), "late", token("--late-solid"), ["short", "due"], token("--soon-solid"), "leaving", token("--busy-solid"), solid] as never;
 }
@@ -37,6 +43,7 @@ export function overlayLayers(): LayerSpecification[] {
   const label = { "text-font": REGULAR, "text-size": 11, "text-offset": [0, 1.35] as [number, number], "text-anchor": "top", "text-optional": true } as const;
   const seconds = ["coalesce", ["get", "seconds"], ["*", 60, ["coalesce", ["get", "minutes"], 5]]] as const;
   const shade = ["step", seconds, token("--good-solid"), 61, token("--accent-solid"), 181, token("--busy-solid")] as never;
+  const slowness = ["step", ["get", "factor"], token("--busy-solid"), 0.7, token("--soon-solid"), 0.9, token("--good-solid")] as never;
   const ring = (name: OverlayName, radius: number): LayerSpecification => ({
     id: `${name}-ring`, type: "circle", source: name, filter: ["==", ["get", "selected"], true],
     paint: { "circle-radius": radius, "circle-color": token("--accent-solid"), "circle-opacity": 0.22, "circle-stroke-color": token("--accent-solid"), "circle-stroke-width": 2 },
@@ -46,6 +53,9 @@ export function overlayLayers(): LayerSpecification[] {
     { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 16, 1.5], "line-opacity": 0.45 } },
     { id: "zones-area", type: "fill", source: "zones", paint: { "fill-color": standingColour(), "fill-opacity": 0.1 } },
     { id: "zones-edge", type: "line", source: "zones", paint: { "line-color": standingColour(), "line-width": 2 } },
+    { id: "zones-name", type: "symbol", source: "zones", filter: ["has", "tint"], layout: { ...label, "text-anchor": "center", "text-offset": [0, 0], "text-font": BOLD, "text-field": ["coalesce", ["get", "name"], ""] }, paint: text },
+    { id: "speeds", type: "line", source: "speeds", layout: { "line-cap": "round" }, paint: { "line-color": slowness, "line-width": ["interpolate", ["linear"], ["get", "factor"], 0.3, 6, 1, 1.5] } },
+    { id: "speeds-slow", type: "line", source: "speeds", filter: ["<", ["get", "factor"], 0.7], paint: { "line-color": token("--surface"), "line-width": 1.5, "line-dasharray": [2, 2] } },
     { id: "closures-case", type: "line", source: "closures", layout: { "line-cap": "round" }, paint: { "line-color": token("--surface"), "line-width": 7 } },
     { id: "closures", type: "line", source: "closures", paint: { "line-color": token("--late-solid"), "line-width": 5, "line-dasharray": [1, 0.7] } },
     { id: "routes-case", type: "line", source: "routes", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": token("--surface"), "line-width": 8 } },

@@ -60,8 +60,8 @@ export interface Listener {
   kept(acts: [number, Kept][]): void;
   done(act: Act, outcome: Outcome & { kind: "done" }): void;
   asked(act: Act, outcome: Outcome & { kind: "refused" | "conflict" }): void;
-  /** Nothing more can go now; something was answered, so many were done. */
-  drained(done: number): void;
+  /** Nothing more can go now, and something was done. */
+  drained(): void;
   signedOut(): void;
   wipe(): void;
 }
@@ -83,6 +83,11 @@ export class ActQueue {
   /** Keeps the act: when this resolves, a phone that dies has lost nothing. */
   async keep(act: Act, files: Files = []): Promise<void> {
     await this.#store.add({ ...act, state: "waiting" }, files);
+    await this.look();
+  }
+
+  /** Tells what lies on the phone, network or not. */
+  async look(): Promise<void> {
     this.#tell.kept(await this.#sorted());
   }
 
@@ -97,18 +102,16 @@ export class ActQueue {
     const all = await this.#sorted();
     const act = all.find(([known]) => known === key)?.[1];
     if (!act) return;
+    if (act.now) await this.#goOn(all, act, act.now.version);
+    const fields = act.now ? on(act.now.version, act.fields) : act.fields;
     if (choice === "drop") await this.#store.drop(key);
-    else if (choice === "note") await this.#store.put(key, { ...waiting(act), fields: [...act.fields.filter(([name]) => name !== "as_note"), ["as_note", "1"]] });
-    else await this.#again(all, key, act);
-    this.#tell.kept(await this.#sorted());
+    else await this.#store.put(key, { ...waiting(act), fields: choice === "note" ? [...fields, ["as_note", "1"]] : fields });
+    await this.look();
   }
 
-  /** The person has seen how the matter stands now: this act, and theirs after it, go on from there. */
-  async #again(all: [number, Kept][], key: number, act: Kept): Promise<void> {
-    const version = act.now?.version;
-    if (version === undefined) return this.#store.put(key, waiting(act));
-    for (const [other, kept] of all)
-      if (other === key || (kept.matter === act.matter && kept.state === "waiting" && other > key)) await this.#store.put(other, { ...waiting(kept), fields: on(version, kept.fields) });
+  /** The person has seen how the matter stands now: what they did after that act goes on from there. */
+  async #goOn(all: [number, Kept][], { matter }: Kept, version: number): Promise<void> {
+    for (const [key, act] of all) if (act.matter === matter && act.state === "waiting") await this.#store.put(key, { ...act, fields: on(version, act.fields) });
   }
 
   async #sorted(): Promise<[number, Kept][]> {
@@ -117,7 +120,7 @@ export class ActQueue {
 
   async #run(): Promise<void> {
     const blocked = new Set<string>();
-    let [done, answered] = [0, 0];
+    let done = 0;
     for (;;) {
       const all = await this.#sorted();
       this.#tell.kept(all);
@@ -126,12 +129,11 @@ export class ActQueue {
       const outcome = await this.#attempt(...next, blocked);
       if (outcome === "stop") break;
       if (outcome === "done") done += 1;
-      if (outcome !== "held") answered += 1;
     }
-    if (answered > 0) this.#tell.drained(done);
+    if (done > 0) this.#tell.drained();
   }
 
-  async #attempt(key: number, act: Kept, blocked: Set<string>): Promise<"done" | "asked" | "held" | "stop"> {
+  async #attempt(key: number, act: Kept, blocked: Set<string>): Promise<"done" | "go on" | "stop"> {
     const outcome = await this.#send(act, await this.#store.files(key));
     switch (outcome.kind) {
       case "done":
@@ -142,7 +144,7 @@ export class ActQueue {
       case "conflict":
         await this.#store.put(key, { ...act, state: outcome.kind, text: outcome.text, ...(outcome.kind === "conflict" ? { now: outcome.now } : {}) });
         this.#tell.asked(act, outcome);
-        return "asked";
+        return "go on";
       case "wipe":
         this.#tell.wipe();
         return "stop";
@@ -151,7 +153,7 @@ export class ActQueue {
         if (outcome.text === undefined) return "stop";
         blocked.add(line(act));
         await this.#store.put(key, { ...act, text: outcome.text });
-        return "held";
+        return "go on";
     }
   }
 }

@@ -6,13 +6,16 @@ import { wipe } from "./wipe.ts";
 
 export type Standing = "ready" | "signed out" | "no network" | "wiped";
 
+/** A network that is there in name only must not keep the officer from working. */
+const PATIENCE = 10_000;
+
 const address = (name: "phoneKey" | "phoneWiped", usual: string): string => document.querySelector<HTMLElement>("[data-phone-key]")?.dataset[name] ?? usual;
 
 /** Asks the server for this person's key, and for a fresh token against forged requests. */
 export async function askKey(): Promise<Standing> {
   let response: Response;
   try {
-    response = await fetch(address("phoneKey", "/phone/key/"), { headers: { Accept: "application/json", "X-Watchroom-Device": deviceKey() }, redirect: "manual", cache: "no-store" });
+    response = await fetch(address("phoneKey", "/phone/key/"), { headers: { Accept: "application/json", "X-Watchroom-Device": deviceKey() }, redirect: "manual", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
   } catch {
     return "no network";
   }

@@ -56,15 +56,25 @@ def ask(request: HttpRequest, key: str, name: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
-    """How it stands, by the number that was given. The number is sent, never part of an address."""
+    """How it stands, by the number that was given, and the asker's own word on it (`step`).
+
+    The number is sent, never part of an address.
+    """
     if request.method == "GET":
         return render(request, "desk/public_follow.html", {})
-    values: dict[str, Any] = {"number": request.POST.get("number", "")[:40]}
+    number, address = request.POST.get("number", "")[:40], address_of(request)
+    values: dict[str, Any] = {"number": number, "act_id": uuid7()}
     try:
-        values["standing"] = public.follow(values["number"], address=address_of(request))
+        if step := request.POST.get("step"):
+            act_id = steps.read_id(request.POST.get("act_id", "")) or uuid7()
+            reason = request.POST.get("reason", "")
+            public.reply(number, step, reason, address=address, act_id=act_id)
+        values["standing"] = public.follow(number, address=address)
     except Refusal as refusal:
         values["refusal"] = refusal.text
         status = STATUS.get(refusal.code, 422)
+        if step and refusal.code != "too-many":
+            values["standing"] = public.follow(number, address=address)
         return render(request, "desk/public_follow.html", values, status=status)
     return render(request, "desk/public_follow.html", values)
 

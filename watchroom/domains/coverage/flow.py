@@ -316,6 +316,8 @@ EVENTS = {
     "coverage.post.new_code": Text("换新二维码", "New QR code"),
     "coverage.shift.added": Text("添加班次", "Shift added"),
     "coverage.shift.closed": Text("停用班次", "Shift closed"),
+    "coverage.run.asked": Text("提出规划计算", "Planning run asked for"),
+    "coverage.run.stopped": Text("停止规划计算", "Planning run stopped"),
     "coverage.tiers.set": Text("设定一三五口径", "Tiers set"),
 }
 """What other entries are called."""

@@ -91,7 +91,7 @@ def _table(content: Content) -> Table:
 
 
 def _cells(line: PlanLine) -> tuple[str, ...]:
-    people = "、".join(person.name for person in line.staff.all())
+    people = _people(line)
     whom = (people, line.unit.code if line.unit else "", line.partner)
     some = " ".join(words.DAYS[day - 1].zh for day in line.days)
     return (
@@ -101,6 +101,17 @@ def _cells(line: PlanLine) -> tuple[str, ...]:
         "每日 daily" if len(line.days) == 7 else some,
         str(line.strength),
         "；".join(part for part in whom if part) or "____________",
+    )
+
+
+def _people(line: PlanLine) -> str:
+    """Their names; by day of the week where there is a roster."""
+    if not line.turns.all():
+        return "、".join(person.name for person in line.staff.all())
+    days = ((day, line.people_on(day)) for day in line.days)
+    return "；".join(
+        f"{words.DAYS[day - 1].zh} {'、'.join(person.name for person in there)}"
+        for day, there in days
     )
 
 

@@ -13,3 +13,11 @@ def begin_and_end_shifts(timestamp: int) -> None:
     from .actions import keep_time  # noqa: PLC0415
 
     keep_time()
+
+
+@app.task(name="coverage.compute", queue="planning")
+def compute() -> None:
+    """A planning run takes a core for minutes: one after the other, whatever the workers."""
+    from .actions import compute_runs  # noqa: PLC0415
+
+    compute_runs()

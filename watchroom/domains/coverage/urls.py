@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import board, inspections, live, mine, papers, planner, plans, posts
+from .pages import board, inspections, live, mine, papers, planner, plans, posts, runs, speeds
 
 app_name = "coverage"
 urlpatterns = [
@@ -15,10 +15,17 @@ urlpatterns = [
     path("live/areas.geojson", live.areas, name="live-areas"),
     path("live/units.geojson", live.units, name="live-units"),
     path("live/tiers/", live.tiers, name="tiers"),
-    path("planner/", planner.show, name="planner"),
-    path("planner/plans/", planner.worked, name="planner-plans"),
-    path("planner/played/", planner.played, name="planner-played"),
-    path("planner/draft/", planner.draft, name="planner-draft"),
+    path("planner/", planner.posts, name="planner"),
+    path("planner/zones/", planner.zones, name="zones"),
+    path("planner/rosters/", planner.rosters, name="rosters"),
+    path("planner/runs/<int:run_id>/", runs.show, name="run"),
+    path("planner/runs/<int:run_id>/now/", runs.current, name="run-now"),
+    path("planner/runs/<int:run_id>/print/", runs.printed, name="run-print"),
+    path("planner/runs/<int:run_id>/stop/", runs.stop, name="run-stop"),
+    path("planner/runs/<int:run_id>/play/", runs.play, name="run-play"),
+    path("planner/runs/<int:run_id>/draft/", runs.draft, name="run-draft"),
+    path("speeds/", speeds.show, name="speeds"),
+    path("speeds/streets.geojson", speeds.streets, name="speeds-streets"),
     path("posts/", posts.listed, name="posts"),
     path("posts/new/", posts.new, name="post-new"),
     path("posts/codes/", papers.codes, name="codes"),

@@ -1,7 +1,7 @@
 """The one registration of dispatch."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.registry import Domain, MenuItem, Telling
+from watchroom.kernel.registry import Answered, Domain, MenuItem, Telling
 
 from .flow import FLOWS
 
@@ -49,5 +49,8 @@ DOMAIN = Domain(
     reacts={
         "dispatch.assignment.overdue": "assignment_overdue",
         "dispatch.alert.overdue": "alert_overdue",
+        "fraud.case.ask_visit": "help_wanted",
+        "fraud.case.escalate": "help_wanted",
     },
+    answered={"dispatch.incident": Answered("dispatch.assignment", "sent", "arrived")},
 )

@@ -7,6 +7,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
+from watchroom.kernel.fields import Field
 from watchroom.kernel.models import Unit
 from watchroom.kernel.phone import Ask, Card, Done, Form, Said, ask_of, chain
 
@@ -146,4 +147,46 @@ def _stand(actor: Actor, said: Said) -> Done:
     return Done(Text(f"{unit.code} ", f"{unit.code} ") + SAID[which])
 
 
-NEW = (Form("duty", Text("上下勤", "Duty"), RESPOND, _stand, on_cards=True),)
+def _found(actor: Actor, said: Said) -> Done:
+    """What a crew stands in front of: an incident, and the unit on scene of it at once."""
+    on_duty = [unit for unit in queries.my_units(actor) if unit.status != "off"]
+    if not on_duty:
+        raise Refusal(
+            Text(
+                "您的警力没有上勤：请先上勤，再报发现的警情",
+                "Your unit is off duty: go on duty first, then report what you found",
+            )
+        )
+    matter = actions.report_call(
+        actor,
+        words=str(said.data["words"]),
+        place=str(said.data.get("place", "")),
+        lon=said.lon,
+        lat=said.lat,
+        channel="officer",
+        unit_id=on_duty[0].pk,
+        received_at=said.occurred_at,
+        act_id=said.act_id,
+    )
+    return Done(Text("已上报 {n}", "Reported as {n}").format(n=matter.number), matter)
+
+
+NEW = (
+    Form("duty", Text("上下勤", "Duty"), RESPOND, _stand, on_cards=True),
+    Form(
+        "found",
+        Text("上报发现的警情", "Report what I stand in front of"),
+        RESPOND,
+        _found,
+        fields=(
+            Field("words", Text("发生了什么", "What is happening"), "text"),
+            Field("place", Text("地点", "Place"), optional=True),
+        ),
+        hint=Text(
+            "您的警力记为已在现场，位置随报告送出",
+            "Your unit counts as on scene; your position goes with the report",
+        ),
+        here=True,
+        files=True,
+    ),
+)

@@ -22,3 +22,12 @@ def count_demand(timestamp: int) -> None:
     from . import actions  # noqa: PLC0415
 
     actions.rebuild_demand()
+
+
+@app.periodic(cron="55 3 * * *")
+@app.task(name="dispatch.streets", queue="demand", queueing_lock="dispatch.streets")
+def learn_streets(timestamp: int) -> None:
+    """Each night: how fast the streets really are, from the units' own finished drives."""
+    from . import actions  # noqa: PLC0415
+
+    actions.learn_streets()

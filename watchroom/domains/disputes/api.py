@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from watchroom.kernel import access, personal
+from watchroom.kernel import access, code_lists, personal
 from watchroom.kernel.machines import Act, Given, actor_of, past, told
 from watchroom.kernel.models import Matter
 
@@ -160,7 +160,7 @@ def types(request: HttpRequest) -> Any:
 @router.post("/type-lists", response=ImportedOut, summary="Import a version of the list of types")
 def import_types(request: HttpRequest, source: str = Source) -> Any:
     """The body is CSV in UTF-8: version, code, zh, en, calls, organ. Needs disputes.configure."""
-    lines = actions.read_list(request.body)
+    lines = code_lists.read_file(request.body)
     done = actions.import_types(actor_of(request), lines, source=source)
     bad = [{"line": one.line, "why": one.why.as_dict()} for one in done.rejected]
     return {"version": done.version, "accepted": done.accepted, "rejected": bad}
@@ -235,6 +235,18 @@ def add_party(request: HttpRequest, dispute_id: int, party: PartyIn) -> Any:
 def repeats(request: HttpRequest, dispute_id: int) -> Any:
     """Needs personal.read and a purpose (X-Purpose); asking is an entry of the trail."""
     return [_repeat(one) for one in actions.look_for_repeats(actor_of(request), dispute_id)]
+
+
+@router.post(
+    "/disputes/{int:dispute_id}/repeats/{int:earlier_id}",
+    response=DisputeOut,
+    summary="It is the same quarrel as an earlier one",
+)
+def say_repeat(request: HttpRequest, dispute_id: int, earlier_id: int) -> Any:
+    """Both are linked; saying so twice changes nothing."""
+    actor = actor_of(request)
+    actions.say_repeat(actor, dispute_id, earlier_id)
+    return _out(queries.dispute_of(actor, dispute_id).matter)
 
 
 @router.post("/matters/{int:matter_id}/{str:step}", response=DisputeOut, summary="Take a step")

@@ -55,8 +55,8 @@ INDICATORS = (
         Text("化解纠纷数", "Disputes settled"),
         Text(
             "协议已履行、按风险完成回访、由另一人确认化解的，按确认时间",
-            "Agreement performed, visits done as the risk asks, confirmed by another person; by the "
-            "time of that confirmation",
+            "Agreement performed, visits done as the risk asks, confirmed by another; by the time "
+            "of that confirmation",
         ),
         once(SETTLED),
         unit="count",

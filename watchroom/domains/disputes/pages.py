@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
-from watchroom.kernel import access, personal
+from watchroom.kernel import access, code_lists, personal
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs, signed_in
 from watchroom.kernel.models import Matter
@@ -103,11 +103,14 @@ def near(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(CONFIGURE)
 def types(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The versions of the list of types; import one as CSV, or the one that comes with us."""
+    """The versions of the list of types: import one (CSV, or ours), put one in force."""
     values: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            values["done"] = actions.import_types(actor, **_list(request))
+            if version := request.POST.get("version"):
+                actions.put_in_force(actor, version)
+            else:
+                values["done"] = actions.import_types(actor, **_list(request))
         except Refusal as refusal:
             values["refusal"] = refusal.text
     values |= {"types": queries.types(), "lists": queries.type_lists()}
@@ -121,7 +124,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     if file is None:
         return {"lines": actions.shipped_types(), "source": "Watchroom"}
     return {
-        "lines": actions.read_list(file.read(actions.LARGEST_LIST + 1)),
+        "lines": code_lists.read_file(file.read(code_lists.LARGEST + 1)),
         "source": file.name or "",
     }
 

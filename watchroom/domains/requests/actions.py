@@ -76,6 +76,31 @@ def ask(
     )
 
 
+def from_public(form: str, said: Mapping[str, Any], *, beat: Beat | None, act_id: UUID) -> Matter:
+    """Somebody without an account asks (`forms.PUBLIC`): in the beat's agency, else at the root."""
+    actor = access.system(beat.agency if beat else None)
+    return ask(
+        actor,
+        said["title"],
+        sort=form,
+        words=said["words"] or "",
+        channel="form",
+        asker_name=said["name"] or "",
+        asker_phone=said["phone"] or "",
+        firm=said.get("firm") or "",
+        place=said["place"] or "",
+        beat_id=beat.pk if beat else None,
+        act_id=act_id,
+    )
+
+
+def from_asker(matter: Matter, step: str, *, reason: str, act_id: UUID) -> Matter:
+    """Whoever holds the number confirms, or says why it is not solved."""
+    data = {"how": "form"} if step == "confirm" else {}
+    actor = access.system(matter.agency)
+    return perform(actor, matter.pk, step, data=data, reason=reason, act_id=act_id)
+
+
 def _channel(said: str) -> str:
     if said not in rules.CHANNELS:
         raise Refusal(Text(f"没有“{said}”这种来源", f"There is no channel “{said}”"))

@@ -151,5 +151,17 @@ FLOWS = (REQUEST, ARTICLE)
 OF_THE_ASKER = ("confirm", "send_back", "withdraw")
 """Steps that belong to whoever asked."""
 
+PUBLIC_STEPS = {"answered": ("confirm", "send_back")}
+"""What whoever asked without an account may say by the number they were given."""
+
+PUBLIC_WORDS = {
+    "asked": Text("已收到，一周内答复", "Received; you will be answered within the week"),
+    "taken": Text("有专人在办理", "Somebody is working on it"),
+    "answered": Text("已答复，请确认是否解决", "Answered: please say whether it is solved"),
+    "confirmed": Text("已办结", "Done"),
+    "refused": Text("不予办理，理由如下", "Not taken up, for this reason"),
+    "withdrawn": Text("已撤回", "Withdrawn"),
+}
+
 EVENTS = {"escalated": Text("超时督办", "Escalated")}
 """What else is entered in the trail, by name."""

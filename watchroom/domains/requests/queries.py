@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet
 from watchroom.base.clock import now
 from watchroom.kernel import access, search
 from watchroom.kernel.access import NEEDED, Actor
-from watchroom.kernel.models import Agency, Beat, Matter, Staff
+from watchroom.kernel.models import Agency, Beat, Involvement, Matter, Staff
 
 from .flow import ARTICLE, ASK, REQUEST, RESPOND
 from .models import Answer, Request
@@ -32,6 +32,26 @@ def asked_by_me(actor: Actor) -> QuerySet[Matter]:
     return rows.select_related("agency", "owner", "requests_request").order_by("-id")
 
 
+def in_my_hands(actor: Actor) -> QuerySet[Matter]:
+    """What the actor has to answer, what waits in their beat, and what they shall confirm."""
+    me = actor.staff_id or 0
+    wanted = Q(owner_id=me, state="taken")
+    wanted |= Q(owner=None, state="asked", involvements__in=_involved(me, TAKER, CHOSEN))
+    wanted |= Q(state="answered", requests_request__asked_by_id=me)
+    rows = access.visible(actor).filter(wanted, kind=REQUEST.kind).distinct()
+    urgent = F("due_at").asc(nulls_last=True)
+    return rows.select_related("requests_request").order_by(urgent, "id")
+
+
+def _involved(staff_id: int, *roles: str) -> QuerySet[Involvement]:
+    return Involvement.objects.filter(staff_id=staff_id, role__in=roles, until=None)
+
+
+def own_beat(actor: Actor) -> Beat | None:
+    """The beat whose named officer the actor is."""
+    return Beat.objects.filter(officer_id=actor.staff_id or 0).order_by("code").first()
+
+
 def request_of(actor: Actor, matter_id: int) -> Request:
     """One request the actor may see."""
     matter = access.find(actor, pk=matter_id, kind=REQUEST.kind)
@@ -41,6 +61,19 @@ def request_of(actor: Actor, matter_id: int) -> Request:
 def answers(request: Request) -> list[Answer]:
     """What was answered, the first answer first."""
     return list(request.answers.select_related("by").order_by("id"))
+
+
+def told_the_asker(matter: Matter) -> str:
+    """What whoever holds the number is answered: the last answer, or why it is refused."""
+    if matter.kind != REQUEST.kind:
+        return ""
+    if matter.state == "refused":
+        why = matter.entries.filter(event=f"{REQUEST.kind}.refuse").last()
+        return why.reason if why else ""
+    if matter.state not in ("answered", "confirmed"):
+        return ""
+    last = Answer.objects.filter(request_id=matter.pk).last()
+    return last.words if last else ""
 
 
 def articles(actor: Actor, words: str = "", sort: str = "") -> list[Matter]:

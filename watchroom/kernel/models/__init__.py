@@ -2,6 +2,7 @@
 
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline, Extension
+from .code_lists import CodeList
 from .demand import DemandCell
 from .documents import Document
 from .handsets import Handset
@@ -21,6 +22,7 @@ __all__ = [
     "Beat",
     "Chain",
     "Closure",
+    "CodeList",
     "Counterpart",
     "Deadline",
     "DemandCell",

@@ -9,9 +9,10 @@
 Times are seconds. Chance comes only from the demand; (seed, replication) decides it wholly.
 """
 
-from watchroom.plan.simulation import policies, record
+from watchroom.plan.simulation import moves, policies, record
 from watchroom.plan.simulation.demand import draw
 from watchroom.plan.simulation.figures import Estimate
+from watchroom.plan.simulation.moves import Relocation
 from watchroom.plan.simulation.playing import Play, play
 from watchroom.plan.simulation.policies import Policy
 from watchroom.plan.simulation.running import Comparison, Result, calls_of, compare, run
@@ -25,12 +26,14 @@ __all__ = [
     "Estimate",
     "Play",
     "Policy",
+    "Relocation",
     "Result",
     "Scenario",
     "Units",
     "calls_of",
     "compare",
     "draw",
+    "moves",
     "play",
     "policies",
     "record",

@@ -20,6 +20,8 @@ OFF, FREE, BUSY, HOMEWARD, BREAK = range(5)
 """States of a unit. FREE: at its post or on the way there, and may be sent. HOMEWARD: on the way
 to its post and may not be sent. BUSY: on the way to a call or at its scene."""
 
+STAY = -1
+"""What a relocation answers when everybody may stay where they are."""
 WAIT, WAIT_ALL = -1, -2
 """What a policy answers instead of a unit: this call waits; all waiting calls of its priority wait,
 until something happens again (a policy that knows this spares the loop from asking for each)."""
@@ -72,6 +74,8 @@ UNIT = np.dtype(
         ("rested", "i4"),
         ("missed", "i4"),  # breaks
         ("place", "i4"),  # in the list of the free
+        ("stand", "i4"),  # place where it is to stand: its post, unless it was moved up
+        ("moved", "i4"),  # times
     ],
     align=True,
 )
@@ -85,11 +89,12 @@ ENDS, BEGINS, RESTS = range(3)
 EVENT = np.dtype([("at", "f8"), ("what", "i4"), ("call", "i4"), ("unit", "i4")], align=True)
 EVENTS = (
     "received", "sent", "arrived", "cleared", "home", "recalled", "waits", "lost",
-    "on_duty", "off_duty", "break", "back",
+    "on_duty", "off_duty", "break", "back", "moved",
 )  # fmt: skip
 """`what` of an event is its index here."""
 (
     RECEIVED, SENT, ARRIVED, CLEARED, HOME, RECALLED, WAITS, LOST, ON_DUTY, OFF_DUTY, RESTING, BACK,
+    MOVED,
 ) = range(len(EVENTS))  # fmt: skip
 
 ON_THE_ROAD, AT_ONCE, BLOCKED = range(3)
@@ -118,6 +123,7 @@ class Board(NamedTuple):
     free: I32  # (u) the units that may be sent, in no order; COUNT_FREE of them
     seconds: F64  # (u) what the policy reads; inf for whoever is not free
     settings: F64  # the policy's
+    move_settings: F64  # the relocation's
     limits: F64  # (3) measured window; seconds that taking a unit must save
     log: Records  # EVENT, (0) when nothing is written
     tally: I64  # see the names below
@@ -125,4 +131,4 @@ class Board(NamedTuple):
 
 
 COUNT_FREE, COUNT_WAITING, COUNT_LOGGED, COUNT_DONE, COUNT_RECALLED = range(5)
-RULE_RETURN, RULE_ROOM, RULE_TAKES = range(3)
+RULE_RETURN, RULE_ROOM, RULE_TAKES, RULE_MOVES = range(4)

@@ -66,6 +66,7 @@ def figures(scenario: Scenario, play: Play) -> dict[str, float]:
         "workload": float(units["busy"].sum() / duty) if span > 0 else np.nan,
         "driving": float(units["driving"].sum() / duty) if span > 0 else np.nan,
         "recalled": float(units["recalled"].sum()),
+        "moved": float(units["moved"].sum()),
         "overtime": float(units["overtime"].sum()),
         "breaks_taken": float(units["rested"].sum()),
         "breaks_missed": float(units["missed"].sum()),

@@ -43,12 +43,14 @@ from watchroom.plan.simulation.board import (
     HOMEWARD,
     I32,
     LOST,
+    MOVED,
     OFF,
     OFF_DUTY,
     ON_DUTY,
     RECALLED,
     RECEIVED,
     RESTING,
+    RULE_MOVES,
     RULE_RETURN,
     RULE_ROOM,
     RULE_TAKES,
@@ -70,8 +72,9 @@ HOUR, WEEK_HOURS = 3600.0, 168
 
 
 @bare(cache=True)
-def play(choose: Any, b: Board) -> None:  # pragma: no cover
-    """Play all calls to their end. `choose` is a compiled policy; results stand on the board."""
+def play(choose: Any, move: Any, b: Board) -> None:  # pragma: no cover
+    """Play all calls to their end. `choose`: a compiled policy, `move`: a compiled relocation;
+    results stand on the board."""
     call, line = 0, 0
     while True:
         unit = int(b.winner[1])
@@ -95,6 +98,8 @@ def play(choose: Any, b: Board) -> None:  # pragma: no cover
             _serve_queue(choose, b, now)
         if freed >= 0 and b.units[freed].due > 0 and b.units[freed].state == FREE:
             _rest(b, freed, now)
+        if b.rule[RULE_MOVES] and b.roster[line].at > now:  # once a whole shift has changed
+            _move_up(move, b, now)
     for unit in range(len(b.units)):
         _note_home(b, unit, INF)
 
@@ -434,11 +439,34 @@ def _own_event(b: Board, unit: int, now: float) -> int:  # pragma: no cover
 @inlined()
 def _go_home(b: Board, unit: int, now: float) -> None:  # pragma: no cover
     me = b.units[unit]
-    me.origin, me.start, me.goal, me.arrives = me.goal, now, me.post, now
+    me.origin, me.start, me.goal, me.arrives = me.goal, now, me.stand, now
     if b.rule[RULE_RETURN] != AT_ONCE:
         me.via, me.hours = -1, _slice(b, now)
-        me.arrives = now + b.travel[me.hours, me.post, me.origin]
+        me.arrives = now + b.travel[me.hours, me.stand, me.origin]
         me.homing = me.arrives > now
+
+
+@bare()
+def _move_up(move: Any, b: Board, now: float) -> None:  # pragma: no cover
+    """Let free units take other places to stand, one at a time, until all may stay."""
+    table = b.travel[_slice(b, now)]
+    for _ in range(len(b.units)):
+        answer = move(b.units, table, b.move_settings)
+        unit, place = answer // len(table), answer % len(table)
+        if answer < 0 or unit >= len(b.units):
+            return
+        me = b.units[unit]
+        if me.state != FREE or me.stand == place:
+            return
+        _note_home(b, unit, now)
+        me.stand = place
+        me.moved += 1
+        _write(b, now, MOVED, -1, unit)
+        if b.rule[RULE_RETURN] == AT_ONCE:
+            me.goal, me.arrives = place, now
+        else:
+            _set_out(b, me, place, now)
+            me.homing = 1
 
 
 @inlined()
@@ -480,7 +508,8 @@ def _roster_line(b: Board, line: int, now: float) -> int:  # pragma: no cover
         me.ending = INF
         if me.state == OFF:
             _write(b, now, ON_DUTY, -1, unit)
-            me.goal, me.arrives = me.post, now
+            me.goal = me.stand = me.post
+            me.arrives = now
             _release(b, unit)
     elif duty.what == ENDS:
         me.ending = now

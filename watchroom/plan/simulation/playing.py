@@ -48,7 +48,7 @@ def play(
     while True:
         board = _board(scenario, ground, calls, room)
         loop.seed_tournament(board.timer, board.winner)
-        loop.play(scenario.policy.compiled, board)
+        loop.play(scenario.policy.compiled, ground.relocation.compiled, board)
         logged = int(board.tally[COUNT_LOGGED])
         if not record or logged <= room:
             break
@@ -94,6 +94,7 @@ def _board(scenario: Scenario, ground: Ground, calls: Calls, room: int) -> Board
         free=np.zeros(len(units), np.int32),
         seconds=np.full(len(units), np.inf),
         settings=scenario.policy.numbers,
+        move_settings=ground.relocation.numbers,
         limits=np.array([scenario.warm_up, scenario.seconds, scenario.take_saves]),
         log=np.zeros(room, EVENT),
         tally=np.zeros(COUNTS, np.int64),
@@ -103,7 +104,8 @@ def _board(scenario: Scenario, ground: Ground, calls: Calls, room: int) -> Board
 
 def _rules(scenario: Scenario, ground: Ground) -> I64:
     takes = int(ground.may_take.any())
-    return np.array([RETURNS[scenario.returns], scenario.room, takes], np.int64)
+    moves = int(scenario.relocation is not None)
+    return np.array([RETURNS[scenario.returns], scenario.room, takes, moves], np.int64)
 
 
 def _call_records(ground: Ground, calls: Calls) -> Records:
@@ -136,7 +138,7 @@ def _unit_records(ground: Ground) -> Records:
     units = np.zeros(len(ground.post), UNIT)
     units["state"] = OFF
     units["kind"], units["area"] = ground.unit_kind, ground.unit_area
-    units["post"] = units["origin"] = units["goal"] = ground.post
+    units["post"] = units["stand"] = units["origin"] = units["goal"] = ground.post
     units["start"] = units["arrives"] = -np.inf
     units["via"] = -1
     units["turnout"] = ground.turnout

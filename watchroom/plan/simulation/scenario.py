@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.plan.simulation import policies
+from watchroom.plan.simulation import moves, policies
 from watchroom.plan.simulation.board import (
     AT_ONCE,
     BEGINS,
@@ -26,6 +26,7 @@ from watchroom.plan.simulation.board import (
     Records,
 )
 from watchroom.plan.simulation.journeys import onward
+from watchroom.plan.simulation.moves import Relocation
 from watchroom.plan.simulation.policies import Policy
 
 WEEK_HOURS = 168
@@ -100,6 +101,7 @@ class Scenario:
     1 from the road, 2 also from the scene; only from less urgent ones, and only at the moment the
     call comes in. take_saves: seconds that this must save against the free unit the policy chose;
     inf: units are taken only where nobody free was chosen.
+    relocation: where free units stand whenever it changes who is free; none: each at its post.
     returns: "on the road", "at once" or "blocked". room: calls that may wait; 0 loses every call
     that nobody is sent to at once.
     warm_up, seconds: figures count calls received, and work done, from `warm_up` to `seconds`.
@@ -117,6 +119,7 @@ class Scenario:
     may_take: npt.ArrayLike | None = None
     take_saves: float = np.inf
     policy: Policy = field(default_factory=policies.nearest)
+    relocation: Relocation | None = None
     returns: str = "on the road"
     room: int = UNLIMITED
     limits: tuple[float, ...] = (60.0, 180.0, 300.0)
@@ -139,6 +142,7 @@ class Ground:
     unit_area: I32
     turnout: F64
     roster: Records
+    relocation: Relocation
 
 
 def laid_out(scenario: Scenario) -> Ground:
@@ -159,7 +163,8 @@ def laid_out(scenario: Scenario) -> Ground:
             f"`returns` must be one of {', '.join(RETURNS)}.",
         )
     may_take = _may_take(scenario.may_take, ranks)
-    asks = may_take.any() or scenario.returns == "on the road"
+    relocation = scenario.relocation or moves.stay()
+    asks = may_take.any() or scenario.returns == "on the road" or scenario.relocation is not None
     return Ground(
         travel=travel,
         onward=onward(travel) if asks else np.zeros((0, 0, 0), np.int32),
@@ -173,6 +178,7 @@ def laid_out(scenario: Scenario) -> Ground:
         unit_area=_whole(area[post] if units.area is None else units.area, count, "area"),
         turnout=np.broadcast_to(np.asarray(units.turnout, np.float64), (count,)),
         roster=_roster(units, count),
+        relocation=relocation,
     )
 
 

@@ -42,12 +42,16 @@ class Prices:
     """(m) what a site brings at these prices."""
 
 
-def price(gains: Gains, rules: Rules, worth: float, run: Run) -> Prices:
+def price(
+    gains: Gains, rules: Rules, worth: float, run: Run, level: Floats | None = None
+) -> Prices:
     """The bound by Lagrangian relaxation, against the best plan known, of this `worth`.
 
-    `rules.rows` are left out, so that the bound holds with and without them.
+    level: (n) prices to begin with. `rules.rows` are left out, so that the bound holds with and
+    without them.
     """
-    top, level = _start(gains, rules.most)
+    top, guess = _start(gains, rules.most)
+    level = guess if level is None else np.clip(level, 0.0, top)
     best_level, direction = level.copy(), np.zeros(gains.demands)
     shut, needed = rules.barred.copy(), rules.fixed.copy()
     found = np.array([np.inf, 1.0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from watchroom.plan.siting import interchange, lagrangian
+from watchroom.plan.siting import interchange, lagrangian, relaxation
 from watchroom.plan.siting.benders import Master
 from watchroom.plan.siting.cuts import BestSite
 from watchroom.plan.siting.gains import Bools, Floats, Gains, Ints
@@ -48,12 +48,13 @@ def solve(problem: Problem, run: Run, seed: int = 0) -> Found:
     """The best plan under the rules, proven unless stopped."""
     gains, rules = problem.gains, problem.rules
     best = Finder(problem, run, seed).find(np.zeros(gains.sites), FIRST)
-    prices = lagrangian.price(gains, rules, best[1], run)
+    level = relaxation.prices(gains, rules, run)
+    prices = lagrangian.price(gains, rules, best[1], run, level)
     if not run.stopped and prices.bound >= best[1] + gains.step:
         again = Finder(problem, run, seed).find(prices.score, FIRST)
         if again[1] > best[1]:
             best = again
-            prices = lagrangian.price(gains, rules, best[1], run)
+            prices = lagrangian.price(gains, rules, best[1], run, level)
     bound = max(best[1], rounded_down(prices.bound, gains.step))
     run.tell(best=best[1], bound=bound)
     if bound <= best[1] or run.stopped:

@@ -32,7 +32,8 @@ EXACT = 2e-10
 NEAR = 1e-9
 """Where worth has no steps, a plan so near (relative) to its bound counts as proven."""
 FAR, INSISTENCE = 0.005, 30
-"""How far (relative) plan and bound lie apart where many plans are tried, and how many in vain."""
+"""How far (relative) plan and bound lie apart where many plans are tried, and how many in vain for
+each time so far."""
 PATIENCE = 12
 """Rounds of cuts at the root after which something must have been gained."""
 
@@ -157,8 +158,8 @@ class Tree:
         if relaxed is None:
             return
         since, best = 0, self.plan.worth
-        far = relaxed.bound - best > FAR * abs(best)
-        while far and since < INSISTENCE and not self._run.stopped:
+        gap = (relaxed.bound - best) / (FAR * max(1.0, abs(best)))
+        while gap > 1 and since < INSISTENCE * gap and not self._run.stopped:
             self._improve(relaxed.x, widely=True)
             since, best = (0 if self.plan.worth > best else since + 1), self.plan.worth
             self._proven(relaxed.bound)

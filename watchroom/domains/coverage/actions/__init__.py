@@ -2,7 +2,7 @@
 
 from .by_name import perform
 from .inspecting import inspect, not_right, put_right, set_aside, verify
-from .planning import draft_from_places
+from .planning import Head, draft_from_posts, draft_from_roster, draft_from_zones
 from .plans import (
     Line,
     Need,
@@ -30,14 +30,17 @@ from .posts import (
     set_tiers,
 )
 from .presence import cancel, check_in, check_out, hand_over, roster
+from .runs import ask_run, compute_runs, stop_run
 from .timekeeping import keep_time
 
 __all__ = [
+    "Head",
     "Line",
     "Need",
     "add_post",
     "add_shift",
     "approve",
+    "ask_run",
     "cancel",
     "change_plan",
     "change_post",
@@ -45,8 +48,11 @@ __all__ = [
     "check_out",
     "close_post",
     "close_shift",
+    "compute_runs",
     "draft",
-    "draft_from_places",
+    "draft_from_posts",
+    "draft_from_roster",
+    "draft_from_zones",
     "end",
     "hand_over",
     "inspect",
@@ -65,6 +71,7 @@ __all__ = [
     "set_lines",
     "set_need",
     "set_tiers",
+    "stop_run",
     "submit",
     "verify",
     "withdraw",

@@ -17,7 +17,7 @@ from watchroom.kernel.models import Entry, Matter, Staff
 
 from .. import queries
 from ..flow import PLAN, PLAN_DUTY
-from ..models import PLAN_KINDS, Plan, PlanLine, Requirement
+from ..models import PLAN_KINDS, Plan, PlanLine, Requirement, Turn
 from ..rules.timetable import EVERY_DAY
 from .postings import cancel_rest, post_ahead
 
@@ -36,6 +36,8 @@ class Line:
     staff_ids: tuple[int, ...] = ()
     unit_id: int | None = None
     partner: str = ""
+    turns: tuple[tuple[int, int], ...] = ()
+    """(day of the week, person) of a roster; empty: the same people every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def _put_line(actor: Actor, plan: Plan, line: Line) -> PlanLine:
         raise Refusal(Text("人数应在 1 至 500 之间", "The strength must be from 1 to 500"))
     if not line.days or not set(line.days) <= set(EVERY_DAY):
         raise Refusal(Text("请选星期几（1 至 7）", "Choose days of the week (1 to 7)"))
-    people = _people(actor, line.staff_ids)
+    people = _people(actor, line.staff_ids or [person for _, person in line.turns])
     if line.unit_id is not None and line.unit_id not in queries.seen_unit_ids(actor):
         raise NotFound
     row, _ = PlanLine.objects.update_or_create(
@@ -198,6 +200,8 @@ def _put_line(actor: Actor, plan: Plan, line: Line) -> PlanLine:
         },
     )
     row.staff.set(people)
+    row.turns.all().delete()
+    Turn.objects.bulk_create(Turn(line=row, day=day, staff_id=pk) for day, pk in line.turns)
     return row
 
 

@@ -38,17 +38,18 @@ def post_ahead(actor: Actor, plan: Plan, moment: datetime) -> int:
 
 
 def _post(actor: Actor, line: PlanLine, begins: datetime, ends: datetime, at: datetime) -> Matter:
-    people = [person.pk for person in line.staff.all()]
+    day = local_date(begins)
+    people = [person.pk for person in line.people_on(day.isoweekday())]
 
     def change(matter: Matter) -> dict[str, object]:
         posting = Posting.objects.create(
             matter=matter,
             line=line,
             post=line.post,
-            day=local_date(begins),
+            day=day,
             starts_at=begins,
             ends_at=ends,
-            strength=line.strength,
+            strength=line.strength_on(day.isoweekday()),
         )
         Presence.objects.bulk_create([Presence(posting=posting, staff_id=pk) for pk in people])
         acts.involve(matter, people, POSTED)

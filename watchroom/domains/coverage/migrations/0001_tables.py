@@ -1,3 +1,4 @@
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
@@ -57,6 +58,29 @@ class Migration(migrations.Migration):
                 ('staff', models.ManyToManyField(related_name='coverage_lines', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.unit')),
             ],
+        ),
+        migrations.CreateModel(
+            name='PlanningRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.CharField(max_length=8)),
+                ('asked', models.JSONField()),
+                ('state', models.CharField(default='waiting', max_length=8)),
+                ('progress', models.JSONField(default=dict)),
+                ('stop', models.BooleanField(default=False)),
+                ('answer', models.JSONField(null=True)),
+                ('said', models.JSONField(null=True)),
+                ('asked_at', models.DateTimeField()),
+                ('begun_at', models.DateTimeField(null=True)),
+                ('told_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.agency')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='played', to='coverage.planningrun')),
+            ],
+            options={
+                'ordering': ('-asked_at', '-pk'),
+            },
         ),
         migrations.CreateModel(
             name='Posting',
@@ -138,6 +162,18 @@ class Migration(migrations.Migration):
                 ('agency', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='coverage_tiers', to='kernel.agency')),
             ],
         ),
+        migrations.CreateModel(
+            name='Turn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.PositiveSmallIntegerField()),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='coverage.planline')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('day', 'pk'),
+            },
+        ),
         migrations.AddConstraint(
             model_name='dutypost',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('duty', 'quick', 'school', 'gate', 'joint', 'zone'))), name='post_kind_known'),
@@ -161,6 +197,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='plan',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='plan_ends_after_it_starts'),
+        ),
+        migrations.AddIndex(
+            model_name='planningrun',
+            index=models.Index(fields=['agency', '-asked_at'], name='planning_runs_of_agency'),
+        ),
+        migrations.AddConstraint(
+            model_name='planningrun',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('waiting', 'running', 'done', 'refused', 'failed'))), name='run_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='planningrun',
+            constraint=models.CheckConstraint(condition=models.Q(('what__in', ('posts', 'play', 'zones', 'roster'))), name='run_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='planningrun',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('answer__isnull', False), _connector='OR'), name='done_run_has_answer'),
         ),
         migrations.AddIndex(
             model_name='posting',
@@ -213,5 +265,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tiers',
             constraint=models.CheckConstraint(condition=models.Q(('basis__in', ('place', 'force', 'urgency'))), name='tier_basis_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='turn',
+            constraint=models.UniqueConstraint(fields=('line', 'day', 'staff'), name='turn_once_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='turn',
+            constraint=models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 7)), name='turn_day_known'),
         ),
     ]

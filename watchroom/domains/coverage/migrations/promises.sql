@@ -34,6 +34,19 @@ END $$;
 CREATE TRIGGER people_of_drafts_only BEFORE INSERT OR UPDATE OR DELETE ON coverage_planline_staff
     FOR EACH ROW EXECUTE FUNCTION coverage_line_people();
 
+CREATE FUNCTION coverage_line_turns() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    which bigint;
+BEGIN
+    SELECT plan_id INTO which FROM coverage_planline
+        WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.line_id ELSE NEW.line_id END;
+    PERFORM coverage_only_drafts_change(which);
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER turns_of_drafts_only BEFORE INSERT OR UPDATE OR DELETE ON coverage_turn
+    FOR EACH ROW EXECUTE FUNCTION coverage_line_turns();
+
 -- 2. A plan is in force exactly while its matter says so.
 CREATE FUNCTION coverage_in_force_is_true() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

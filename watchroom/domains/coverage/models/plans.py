@@ -1,8 +1,13 @@
 """The posting plan: which posts, in which shifts, with how many and with whom."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from watchroom.kernel.models import Staff
 
 PLAN_KINDS = ("daily", "night", "school", "joint", "event")
 
@@ -63,6 +68,36 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.shift_id} x{self.strength}"
+
+    def people_on(self, day: int) -> list["Staff"]:
+        """Who stands there on a day of the week: by the roster where there is one."""
+        turns = list(self.turns.all())
+        if not turns:
+            return list(self.staff.all())
+        return [turn.staff for turn in turns if turn.day == day]
+
+    def strength_on(self, day: int) -> int:
+        """How many stand there on a day of the week."""
+        return len(self.people_on(day)) if self.turns.all() else self.strength
+
+
+class Turn(models.Model):
+    """轮班: somebody stands at a line's post on one day of the week. The rows of a line are its
+    roster; its `staff` are then everybody in it, its `strength` the most of any day."""
+
+    line = models.ForeignKey(PlanLine, models.CASCADE, related_name="turns")
+    day = models.PositiveSmallIntegerField()
+    staff = models.ForeignKey("kernel.Staff", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("day", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["line", "day", "staff"], name="turn_once_a_day"),
+            models.CheckConstraint(condition=Q(day__gte=1, day__lte=7), name="turn_day_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.day} {self.staff_id}"
 
 
 class Requirement(models.Model):

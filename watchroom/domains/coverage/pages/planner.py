@@ -1,199 +1,162 @@
-"""The planner: posts as they are beside posts as they could be, with reasons. It never imposes."""
+"""The planner's forms: posts, patrol zones, rosters. Each asks for a run and opens it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods
 
-from watchroom.base.clock import local_date, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
+from watchroom.kernel.models import Staff
 
 from .. import actions, queries
 from ..flow import PLAN_DUTY
-from ..queries import Asked, Planned
-from ..rules import two_plans, words
-from . import typed
+from ..models import DutyPost
+from ..rules import questions, two_plans, words
+from . import asking, typed
 from .posts import agencies
 
-A_WEEK = timedelta(days=6)
 DAYS_BACK = (0, 30, 90, 180, 365)
+SECONDS = (10, 20, 60, 300, 900)
 FEWEST = 5
 """How many posts are proposed where no plan is in force."""
 STAYING = ("school", "gate")
 """Kinds of post that stay unless somebody says otherwise: they stand for one place."""
 CROSSINGS = (0, 50, 150, 400)
-SERVICE_MIN = 30
+SHOWN = 12
+TABS = (("posts", "coverage:planner"), ("zones", "coverage:zones"), ("roster", "coverage:rosters"))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @needs(PLAN_DUTY)
-def show(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The question; with the answer where it has been asked (`?count=`)."""
-    values = _form(request, actor)
-    status = 200
-    if "count" in request.GET:
-        status = _answer(request, actor, values)
-    return render(request, "coverage/planner.html", values, status=status)
+def posts(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Where posts could stand."""
+    return _asked(request, actor, "posts")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @needs(PLAN_DUTY)
-def worked(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The answer alone."""
-    values: dict[str, Any] = {}
-    status = _answer(request, actor, values)
-    return render(request, "coverage/parts/planner.html", values, status=status)
+def zones(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Patrol zones of equal work."""
+    return _asked(request, actor, "zones")
 
 
-def _answer(request: HttpRequest, actor: Actor, values: dict[str, Any]) -> int:
-    sent = request.GET
+@require_http_methods(["GET", "POST"])
+@needs(PLAN_DUTY)
+def rosters(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Who works which shift."""
+    return _asked(request, actor, "roster")
+
+
+def _asked(request: HttpRequest, actor: Actor, what: str) -> HttpResponse:
+    """The form; a POST keeps the question as a run and opens it."""
+    if request.method == "GET":
+        return render(request, PAGE, values(actor, what, request.GET))
+    sent = request.POST
     try:
-        asked = _asked(sent)
-        found = queries.two_plans_for(actor, asked)
+        question = {
+            "posts": lambda: asking.posts(actor, sent),
+            "zones": lambda: asking.zones(sent),
+            "roster": lambda: asking.roster(sent),
+        }[what]()
+        run = actions.ask_run(actor, what, question)
     except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return 422
-    values |= {
-        "found": found,
-        "what": two_plans.WHAT,
-        "features": _features(found, request),
-        "question": sent,
-        "plan_kinds": words.PLANS,
-        "post_kinds": {key: text for key, text in words.POSTS.items() if key != "zone"},
-        "shifts": list(queries.shifts(actor)),
-        "first": local_date(now()),
-        "last": local_date(now()) + A_WEEK,
-        "service_min": SERVICE_MIN,
-    }
-    return 200
+        told = values(actor, what, sent) | {"refusal": refusal.text}
+        return render(request, PAGE, told, status=422)
+    return redirect("coverage:run", run.pk)
 
 
-def _form(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    sent, mine = request.GET, agencies(actor)
-    agency = typed.number(sent, "agency", Text("单位", "Agency")) or next(
+PAGE = "coverage/planner.html"
+
+
+def values(actor: Actor, what: str, sent: QueryDict) -> dict[str, Any]:
+    """What the form of a kind of run needs, with what was typed."""
+    mine = agencies(actor)
+    agency = next((one.pk for one in mine if str(one.pk) == sent.get("agency")), None) or next(
         (one.pk for one in mine if one.pk == actor.agency_id), mine[0].pk if mine else 0
     )
-    hours = two_plans.hours_of(*(_hour(sent, name, at) for name, at in (("from", 0), ("to", 24))))
-    in_force = queries.posts_in_force(actor, agency, hours)
-    return {
+    common = {
+        "what": what,
+        "titles": questions.RUNS,
+        "tabs": TABS,
         "typed": sent,
         "agency": agency,
         "agencies": mine,
         "kinds": queries.demand_kinds(),
-        "in_force": in_force,
-        "post_titles": {post.kind: words.POSTS[post.kind] for post in in_force},
-        "staying": sent.getlist("stay") if sent else STAYING,
-        "count": len(in_force) or FEWEST,
         "days_back": DAYS_BACK,
+        "seconds": SECONDS,
+        "usual_s": questions.USUAL_S,
+        "recent": list(queries.runs(actor, what)[:SHOWN]),
+        "post_kinds": words.POSTS,
+    }
+    more = {"posts": _posts, "zones": _zones, "roster": _roster}[what]
+    return common | more(actor, agency, sent)
+
+
+def _posts(actor: Actor, agency: int, sent: QueryDict) -> dict[str, Any]:
+    in_force = queries.posts_in_force(actor, agency, range(24)) if agency else []
+    count = len(sent.getlist("cond_kind"))
+    return {
+        "in_force": in_force,
+        "centre": _centre(in_force),
+        "post_titles": {post.kind: words.POSTS[post.kind] for post in in_force},
+        "staying": sent.getlist("stay") if sent.get("count") else STAYING,
+        "count": len(in_force) or FEWEST,
         "crossings": CROSSINGS,
         "gains": two_plans.GAINS,
         "most": two_plans.MOST_POSTS,
+        "rows": [{f: sent.getlist(f)[i] for f in asking.FIELDS} for i in range(count)],
+        "condition_kinds": CONDITION_KINDS,
     }
 
 
-def _hour(sent: QueryDict, name: str, otherwise: int) -> int:
-    told = typed.number(sent, name, Text("时", "Hour"))
-    hour = otherwise if told is None else int(told)
-    if not 0 <= hour <= 24:
-        raise Refusal(Text("时段应在 0 至 24 时之间", "Hours are from 0 to 24"))
-    return hour
-
-
-def _asked(sent: QueryDict) -> Asked:
-    count = typed.needed(sent, "count", Text("岗位数", "Number of posts"))
-    if not 1 <= count <= two_plans.MOST_POSTS:
-        raise Refusal(
-            Text(
-                f"岗位数应在 1 至 {two_plans.MOST_POSTS} 之间",
-                f"The number of posts is from 1 to {two_plans.MOST_POSTS}",
-            )
-        )
-    days = typed.number(sent, "days", Text("天数", "Days")) or 0
-    if not 0 <= days <= max(DAYS_BACK):
-        raise Refusal(Text("最多往回数一年", "A year back at most"))
-    return Asked(
-        kind=sent.get("kind", ""),
-        agency_id=typed.needed(sent, "agency", Text("单位", "Agency")),
-        count=count,
-        from_hour=_hour(sent, "from", 0),
-        to_hour=_hour(sent, "to", 24),
-        days=days,
-        gains=tuple(_gain(sent, i, usual) for i, usual in enumerate(two_plans.GAINS)),
-        fixed=tuple(int(one) for one in sent.getlist("fixed") if one.isdigit()),
-        fixed_kinds=tuple(sent.getlist("stay")),
-        no_later="no_later" in sent,
-        with_posts="posts" in sent,
-        with_stations="stations" in sent,
-        crossings=typed.number(sent, "crossings", Text("路口数", "Crossings")) or 0,
+def _centre(posts: Sequence[DutyPost]) -> tuple[float, float] | None:
+    """The middle of the posts: where the map opens."""
+    if not posts:
+        return None
+    return (
+        sum(post.lon for post in posts) / len(posts),
+        sum(post.lat for post in posts) / len(posts),
     )
 
 
-def _gain(sent: QueryDict, tier: int, usual: float) -> float:
-    told = typed.number(sent, f"gain{tier}", Text("得分", "Points"), float)
-    gain = usual if told is None else float(told)
-    if not 0 <= gain <= 1:
-        raise Refusal(Text("得分应在 0 至 1 之间", "Points are from 0 to 1"))
-    return gain
+CONDITION_KINDS = {
+    questions.REACH: Text("地点必须按时到达", "A place that must be reached in time"),
+    asking.REACH_AREA: Text("范围必须按时到达", "An area that must be reached in time"),
+    questions.KEEP_OUT: Text("范围内不得设岗", "An area where no post may be"),
+    questions.STAND: Text("这里必须设岗", "A place where a post must stand"),
+}
 
 
-def _features(found: Planned, request: HttpRequest) -> dict[str, Any]:
-    """Both plans as points for the map: what becomes of each, and why (RFC 7946, WGS-84)."""
-    lang = str(getattr(request, "lang", "zh"))
+def _zones(actor: Actor, agency: int, sent: QueryDict) -> dict[str, Any]:
+    return {}
+
+
+def _roster(actor: Actor, agency: int, sent: QueryDict) -> dict[str, Any]:
+    team = queries.people(actor).filter(agency_id=agency) if agency else Staff.objects.none()
+    below = queries.posts_below(actor, agency) if agency else []
     return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "id": row.site,
-                "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
-                "properties": {
-                    "id": row.site,
-                    "name": f"{two_plans.WHAT[row.what].say(lang)} · {place.name.say(lang)}",
-                    "standing": row.what,
-                },
-            }
-            for row in found.changes
-            for place in [found.candidates[row.site]]
-        ],
+        "shifts": list(queries.shifts(actor)),
+        "team": list(team[: questions.MOST_PEOPLE]),
+        "posts": list(below),
+        "plans": list(queries.plans(actor)[:SHOWN]),
+        "most_people": questions.MOST_PEOPLE,
     }
 
 
-@require_POST
-@needs(PLAN_DUTY)
-def played(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Both plans played through on the same calls."""
-    sent = request.POST
-    try:
-        minutes = typed.needed(sent, "service", Text("处置时间", "At the scene"), float)
-        found = queries.played(actor, _asked(sent), sent.get("places", ""), minutes)
-    except Refusal as refusal:
-        return render(request, "coverage/parts/played.html", {"refusal": refusal.text}, status=422)
-    return render(request, "coverage/parts/played.html", {"played": found})
+def head(sent: QueryDict) -> actions.Head:
+    """What every draft is told."""
+    return actions.Head(
+        sent.get("title", ""),
+        sent.get("plan_kind", ""),
+        typed.day(sent, "starts_on", Text("开始日期", "First day")),
+        typed.day(sent, "ends_on", Text("结束日期", "Last day")),
+    )
 
 
-@require_POST
-@needs(PLAN_DUTY)
-def draft(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Plan B as a draft; people change, submit and approve it."""
-    sent = request.POST
-    try:
-        matter = actions.draft_from_places(
-            actor,
-            sent.get("places", ""),
-            sent.get("title", ""),
-            sent.get("plan_kind", ""),
-            typed.day(sent, "starts_on", Text("开始日期", "First day")),
-            typed.day(sent, "ends_on", Text("结束日期", "Last day")),
-            agency_id=typed.needed(sent, "agency", Text("单位", "Agency")),
-            shift_ids=[int(one) for one in sent.getlist("shift") if one.isdigit()],
-            post_kind=sent.get("post_kind", ""),
-        )
-    except Refusal as refusal:
-        values = {**_form(request, actor), "refusal": refusal.text}
-        return render(request, "coverage/planner.html", values, status=422)
-    return redirect("coverage:plan", matter.number)
+A_WEEK = timedelta(days=6)

@@ -95,6 +95,7 @@ def _same(line: PlanLine) -> Line:
         tuple(person.pk for person in line.staff.all()),
         line.unit_id,
         line.partner,
+        tuple((turn.day, turn.staff_id) for turn in line.turns.all()),
     )
 
 

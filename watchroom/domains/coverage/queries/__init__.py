@@ -1,6 +1,8 @@
 """Every read of posts and patrol, by name. The actor comes first."""
 
 from .board import Row, board, figures_now, posts_geojson, zones_geojson
+from .candidates import posts_below, posts_in_force
+from .expected import demand_kinds
 from .inspections import inspection, inspections
 from .live import (
     Live,
@@ -13,9 +15,9 @@ from .live import (
     units_geojson,
 )
 from .mine import Mine, mine, posting_here
-from .planner import Asked, Planned, demand_kinds, posts_in_force, two_plans_for
+from .planner import two_plans_for
 from .plans import Content, content, faults, lines, lines_in_force, plan, plans
-from .played import Played, places_of, played
+from .played import played
 from .postings import (
     Detail,
     detail,
@@ -37,19 +39,26 @@ from .posts import (
     shifts,
     units,
 )
+from .rostering import rostered
+from .runs import alone, before_it, find_run, is_lost, next_run, runs
+from .speeds import Cell, Speeds, speeds, speeds_geojson
+from .watching import Watch
+from .zoning import zoned
 
 __all__ = [
-    "Asked",
+    "Cell",
     "Content",
     "Detail",
     "Live",
     "Loss",
     "Mine",
-    "Planned",
-    "Played",
     "Proposal",
     "Row",
+    "Speeds",
+    "Watch",
+    "alone",
     "areas_geojson",
+    "before_it",
     "board",
     "content",
     "demand_kinds",
@@ -57,19 +66,21 @@ __all__ = [
     "faults",
     "figures_now",
     "find_post",
+    "find_run",
     "find_shift",
     "inspection",
     "inspections",
     "is_expected",
+    "is_lost",
     "lines",
     "lines_in_force",
     "live",
     "may_set_tiers",
     "mine",
+    "next_run",
     "on_post_now",
     "people",
     "people_ids",
-    "places_of",
     "plan",
     "plans",
     "played",
@@ -77,16 +88,22 @@ __all__ = [
     "posting_here",
     "postings",
     "posts",
+    "posts_below",
     "posts_geojson",
     "posts_in_force",
+    "rostered",
     "running_at",
+    "runs",
     "seen_unit_ids",
     "sees_post",
     "shifts",
+    "speeds",
+    "speeds_geojson",
     "successor",
     "tiers_of",
     "two_plans_for",
     "units",
     "units_geojson",
+    "zoned",
     "zones_geojson",
 ]

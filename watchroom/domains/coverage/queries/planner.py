@@ -1,374 +1,342 @@
 """Where posts could stand: plan A as it is in force and plan B as `plan.siting` finds it.
 
 Nothing is written here and nobody is ordered anywhere. The engine is imported when it is asked:
-starting Watchroom does not pay for it.
+starting Watchroom does not pay for it. t windows of the day, n places that call, s candidates.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import QuerySet, Sum
-from shapely import intersects, prepare, union_all
-from shapely import points as as_points
-from shapely.geometry import shape
 
-from watchroom.base.clock import local, now
 from watchroom.base.geometry import distances_m
-from watchroom.base.refusal import Conflict, Refusal
+from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import demand as counting
-from watchroom.kernel.access import Actor, NotFound
-from watchroom.kernel.models import Agency, Beat, DemandCell
-from watchroom.kernel.registry import registry
+from watchroom.kernel.access import Actor
 from watchroom.kernel.roads import roads
 
-from ..flow import PLAN_DUTY
 from ..models import DutyPost
 from ..rules import two_plans
-from ..rules.two_plans import Change
-from .posts import posts
+from ..rules.questions import REACH, Condition, Posts
+from .candidates import Candidate, barred, candidates, inside, manned_in, posts_in_force
+from .expected import Expected, expected_calls, moment_of
+from .watching import Watch
 
 F64 = npt.NDArray[np.float64]
-STOP_S = 8.0
-"""Computing stops here: the best plan so far is shown, with its bound."""
-MOST_CROSSINGS = 400
-APART_M = 60.0
-"""A candidate nearer than this to another one is the same place."""
+Sites = tuple[int, ...]
 UNREACHED_S = 1e6
 PER = 10_000.0
 """Demand goes to the engine as calls of ten thousand: it keeps thousandths of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the planner is asked. days 0: as it is counted each night."""
+class Ground:
+    """Everything both plans are counted on. The last rows are places somebody drew: nobody calls
+    from there, but they must be reached."""
 
-    kind: str
-    agency_id: int
-    count: int
-    from_hour: int = 0
-    to_hour: int = 24
-    days: int = 0
-    gains: tuple[float, ...] = two_plans.GAINS
-    fixed: tuple[int, ...] = ()
-    fixed_kinds: tuple[str, ...] = ()
-    """Posts in force of these kinds stay as well: a school post stands for its school."""
-    no_later: bool = False
-    """What plan A reaches late, after the last tier, plan B reaches no later."""
-    with_posts: bool = True
-    with_stations: bool = True
-    crossings: int = 150
-
-    @property
-    def hours(self) -> list[int]:
-        """The hours of the day it is for."""
-        return two_plans.hours_of(self.from_hour, self.to_hour)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A place where somebody could stand. `post_id` None: there is no post there yet."""
-
-    name: Text
-    lon: float
-    lat: float
-    post_id: int | None = None
-
-    @property
-    def key(self) -> str:
-        """How a form names it."""
-        return f"p{self.post_id}" if self.post_id else f"{self.lon:.6f},{self.lat:.6f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Where calls are expected in these hours: (c, 2) places, (c, 24) calls an hour, (c) shares."""
-
-    places: F64
-    by_hour: F64
-    weight: F64
-    calls_a_day: float
-    said: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One plan: which candidates, what it reaches."""
-
-    sites: tuple[int, ...]
-    shares: Sequence[float]
-    worth: float
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Both plans, side by side. Points of 100."""
-
-    asked: Asked
-    candidates: Sequence[Candidate]
+    asked: Posts
+    found: Sequence[Candidate]
     expected: Expected
-    a: Side
-    b: Side
-    bound: float
-    proven: bool
-    judged: Text
-    changes: Sequence[Change]
-    reasons: Sequence[Text]
+    seconds: F64
+    """(t, n, s)"""
+    weight: F64
+    """(t, n) shares of the calls of all windows."""
+    must: F64
+    """(t, n) seconds; inf where nothing is asked."""
+    rows: Sequence[tuple[Condition, npt.NDArray[np.int64]]]
+    """Each place or area that must be reached, and its rows."""
+    before: Sequence[Sites]
+    """Plan A in each window."""
+    stay: Sequence[Sites]
+    """What plan B keeps in each window."""
+    shut: npt.NDArray[np.bool_]
     by_road: bool
-    when: datetime
-
-    @property
-    def moved(self) -> int:
-        """How many posts that go and come are one that moves."""
-        return sum(row.what == two_plans.GOES and row.partner is not None for row in self.changes)
-
-    def keys(self, side: Side) -> str:
-        """The places of a plan, as a form sends them."""
-        return " ".join(self.candidates[site].key for site in side.sites)
 
 
-def demand_kinds() -> list[tuple[str, Text]]:
-    """Kinds of matter whose places are counted, the most frequent first."""
-    rows = DemandCell.objects.values("kind").annotate(all=Sum("count")).order_by("-all")
-    flows = registry.flows
-    kinds = rows.values_list("kind", flat=True)
-    return [(k, flows[k].title if k in flows else Text(k, k)) for k in kinds]
+def two_plans_for(actor: Actor, asked: Posts, watch: Watch) -> dict[str, Any]:
+    """Plan A and plan B for what is asked, as JSON; B is the best found when `watch` stops."""
+    ground = _ground(actor, asked)
+    watch.begin()
+    begun = time.perf_counter()
+    after, objective, bound, proven = _solved(ground, watch)
+    taken = time.perf_counter() - begun
+    return _told(ground, after, objective, bound, taken, proven=proven)
 
 
-def posts_in_force(actor: Actor, agency_id: int, hours: Sequence[int]) -> list[DutyPost]:
-    """The posts of the plans in force, manned in any of these hours on any day of the week."""
-    rows = posts_below(actor, agency_id).filter(lines__plan__in_force=True)
-    told = rows.distinct().prefetch_related("lines__shift", "lines__plan")
-    return [
-        post
-        for post in told
-        if any(
-            line.plan.in_force and two_plans.runs_in(line.shift.starts, line.shift.ends, hours)
-            for line in post.lines.all()
-        )
-    ]
+# -- the ground ------------------------------------------------------------------------------
 
 
-def posts_below(actor: Actor, agency_id: int) -> QuerySet[DutyPost]:
-    """Posts of the agency and those below it, for who plans duty there; NotFound for others."""
-    path = Agency.objects.filter(pk=agency_id).values_list("path", flat=True).first()
-    if path is None or not (actor.everywhere or actor.within(PLAN_DUTY, agency_id)):
-        raise NotFound
-    return posts(actor, PLAN_DUTY).filter(agency__path__startswith=path)
-
-
-def two_plans_for(actor: Actor, asked: Asked) -> Planned:
-    """Plan A and plan B for what is asked, in at most about `STOP_S` seconds of computing."""
+def _ground(actor: Actor, asked: Posts) -> Ground:
     in_force = posts_in_force(actor, asked.agency_id, asked.hours)
-    with one_at_a_time():
-        expected = expected_calls(asked)
-        candidates = _candidates(actor, asked, in_force, expected)
-        return _work_out(asked, candidates, in_force, expected)
+    expected = expected_calls(asked.kind, asked.agency_id, asked.days, asked.hours)
+    found = candidates(actor, asked, in_force, expected)
+    shut = barred(asked, found)
+    places, rows = _places(asked, expected)
+    seconds, by_road = _seconds(asked, found, places)
+    rate = np.array([expected.rate(window.hours) for window in asked.windows])
+    weight = np.zeros(seconds.shape[:2])
+    weight[:, : len(expected.places)] = rate / rate.sum()
+    before = [
+        tuple(i for i, post in enumerate(in_force) if manned_in(post, window.hours))
+        for window in asked.windows
+    ]
+    stay = [_staying(asked, found, in_force, t, set(before[t])) for t in range(len(before))]
+    _room(asked, stay)
+    _keep_out(found, shut, stay)
+    must = _must(asked, seconds, before, rows, len(expected.places))
+    _reachable(asked, seconds, must, rows, shut)
+    return Ground(
+        asked, found, expected, seconds, weight, must, rows, before, stay, shut, by_road
+    )  # fmt: skip
 
 
-_busy = Lock()
+def _places(
+    asked: Posts, expected: Expected
+) -> tuple[F64, list[tuple[Condition, npt.NDArray[np.int64]]]]:
+    """Where calls come from, then what was drawn to be reached: a point, or an area's cells."""
+    places, rows = [expected.places], []
+    count = len(expected.places)
+    for one in asked.conditions:
+        if one.kind != REACH:
+            continue
+        cells = np.flatnonzero(inside(one, expected.places)) if one.is_area else np.empty(0, int)
+        if not len(cells):  # a place, or an area where nobody called: its middle stands for it
+            places.append(np.mean(one.points, axis=0)[None])
+            cells = np.array([count])
+            count += 1
+        rows.append((one, cells))
+    return np.concatenate(places), rows
 
 
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Planning takes a whole core for seconds: one at a time in a process, the others are told."""
-    if not _busy.acquire(blocking=False):
-        raise Conflict(
-            Text(
-                "另一份布点方案正在计算，请过几秒再试",
-                "Another plan is being worked out: try again in a few seconds",
-            )
+def _seconds(asked: Posts, found: Sequence[Candidate], places: F64) -> tuple[F64, bool]:
+    where = np.array([(one.lon, one.lat) for one in found])
+    told = [roads.matrix(where, places, moment_of(window.hours)) for window in asked.windows]
+    table = np.array([times.seconds.T for times in told])
+    return np.where(np.isfinite(table), table, UNREACHED_S), told[0].by_road
+
+
+def _staying(
+    asked: Posts,
+    found: Sequence[Candidate],
+    in_force: Sequence[DutyPost],
+    window: int,
+    manned: set[int],
+) -> Sites:
+    known = {post.pk for post in in_force}
+    if not set(asked.fixed) <= known:
+        raise Refusal(
+            Text("有固定的岗位不在执行中的岗位里", "A post that is to stay is not in force")
         )
-    try:
-        yield
-    finally:
-        _busy.release()
+    return tuple(
+        i
+        for i, one in enumerate(found)
+        if (i in manned and (one.post_id in asked.fixed or one.kind in asked.fixed_kinds))
+        or any(drawn.holds_in(window) for drawn in one.must)
+    )
 
 
-# -- what is expected where ------------------------------------------------------------------
+def _room(asked: Posts, stay: Sequence[Sites]) -> None:
+    for window, sites in zip(asked.windows, stay, strict=True):
+        if len(sites) > window.count:
+            title = window.title
+            raise Refusal(
+                Text(
+                    f"{title.zh}要保留的岗位有 {len(sites)} 个，多于岗位数 {window.count}："
+                    "请增加岗位数，或少保留一些",
+                    f"{title.en}: {len(sites)} posts are to stay, more than the number of posts "
+                    f"({window.count}): allow more posts, or keep fewer",
+                )
+            )
 
 
-def expected_calls(asked: Asked) -> Expected:
-    """Where calls of the kind are expected in these hours, inside the agency's beats."""
-    if asked.kind not in dict(demand_kinds()):
+def _keep_out(
+    found: Sequence[Candidate], shut: npt.NDArray[np.bool_], stay: Sequence[Sites]
+) -> None:
+    for site in {site for sites in stay for site in sites}:
+        if shut[site]:
+            raise Refusal(
+                Text(
+                    "“{n}”要保留，却在不得设岗的范围里：请改其中一个条件",
+                    "“{n}” is to stay but lies where no post may be: change one of the two",
+                ).format(n=found[site].name)
+            )
+
+
+def _must(
+    asked: Posts,
+    seconds: F64,
+    before: Sequence[Sites],
+    rows: Sequence[tuple[Condition, npt.NDArray[np.int64]]],
+    cells: int,
+) -> F64:
+    must = np.full(seconds.shape[:2], np.inf)
+    if asked.no_later:
+        for t, sites in enumerate(before):
+            must[t, :cells] = two_plans.no_later(seconds[t, :cells], sites)
+    for one, mine in rows:
+        for t in range(len(before)):
+            if one.holds_in(t):
+                must[t, mine] = np.minimum(must[t, mine], one.seconds)
+    return must
+
+
+def _reachable(
+    asked: Posts,
+    seconds: F64,
+    must: F64,
+    rows: Sequence[tuple[Condition, npt.NDArray[np.int64]]],
+    shut: npt.NDArray[np.bool_],
+) -> None:
+    """Refusal that names the place nobody could reach in time from anywhere."""
+    nearest = seconds[:, :, ~shut].min(axis=2) if (~shut).any() else np.full(must.shape, np.inf)
+    for one, cells in rows:
+        late = nearest[:, cells].max(axis=1)
+        binds = [t for t in range(len(late)) if one.holds_in(t) and late[t] > one.seconds]
+        if binds:
+            raise Refusal(
+                Text(
+                    f"没有候选点能在 {one.seconds} 秒内到达“{one.name}”（最快 "
+                    f"{late[binds[0]]:.0f} 秒）：请放宽时限，或在近处设点",
+                    f"No candidate reaches “{one.name}” within {one.seconds} s (the best: "
+                    f"{late[binds[0]]:.0f} s): allow more time, or put a post near it",
+                )
+            )
+    if (nearest > must).any():
         raise Refusal(
             Text(
-                "还没有统计这类警情从哪里来：每天夜里统计一次",
-                "Nobody has counted yet where these calls come from: it is done each night",
+                "不得设岗的范围去掉了唯一能按时到达一些地方的岗位：请改画范围，或允许晚到",
+                "Where no post may be stands the only one that reaches some places as soon as "
+                "now: draw it smaller, or allow them to be reached later",
             )
         )
-    places, by_hour, said = _counted(asked)
-    inside, where = _inside(asked.agency_id, places)
-    places, by_hour = places[inside], by_hour[inside]
-    rate = by_hour[:, asked.hours].sum(axis=1)
-    if not rate.sum() > 0:
-        raise Refusal(
-            Text(
-                "这些时段、这些天、这个辖区里没有这类警情：请放宽条件",
-                "No such calls came in these hours and days in this area: ask for more",
-            )
-        )
-    smoothed = Text(
-        f"每格 0.005°；一格一小时的警情少，故向该格全天的份额收缩，"
-        f"相当于每小时另加 {counting.PRIOR:.0f} 起按全天分布的警情",
-        f"cells of 0.005°; few calls fall into one cell and hour, so each hour's share is drawn "
-        f"towards the cell's share of the whole day, as if {counting.PRIOR:.0f} more calls of "
-        "that hour had come from where calls come from all day",
-    )
-    told = Text(f"{said.zh}；{where.zh}；{smoothed.zh}。", f"{said.en}; {where.en}; {smoothed.en}.")
-    return Expected(places, by_hour, rate / rate.sum(), float(rate.sum()), told)
-
-
-def _counted(asked: Asked) -> tuple[F64, F64, Text]:
-    if asked.days == 0:
-        found = counting.expected(asked.kind)
-        assert found is not None  # noqa: S101 - its kind is among those counted
-        said = Text("按每夜统计（最多一年）", "as counted each night, from up to a year")
-        return found.points, found.by_hour, said
-    until = now()
-    cells, told, days = counting.count(asked.kind, until - timedelta(days=asked.days), until)
-    said = Text(
-        f"最近 {min(days, asked.days):.0f} 天收到的全部 {told.sum()} 起，含后来取消或合并的",
-        f"all {told.sum()} that came in the last {min(days, asked.days):.0f} days, those later "
-        "cancelled or joined included",
-    )
-    middles = np.asarray(cells[:, ::-1] * counting.CELL_DEGREES, np.float64)
-    return middles, counting.rates(told, days) if len(told) else np.empty((0, 24)), said
-
-
-def _inside(agency_id: int, places: F64) -> tuple[npt.NDArray[np.bool_], Text]:
-    """(c) which cells lie in a beat of the agency or one below it; all where it has no beats."""
-    path = Agency.objects.values_list("path", flat=True).get(pk=agency_id)
-    outlines = Beat.objects.filter(agency__path__startswith=path).values_list("outline", flat=True)
-    areas = [shape(outline) for outline in outlines]
-    if not areas:
-        everywhere = Text("本单位没有警格，按全部地点计", "the agency has no beats: all places")
-        return np.ones(len(places), np.bool_), everywhere
-    area = union_all(areas)
-    prepare(area)
-    inside = intersects(area, as_points(places))
-    return np.asarray(inside), Text("本单位警格以内", "inside the agency's beats")
-
-
-# -- where one could stand -------------------------------------------------------------------
-
-
-def _candidates(
-    actor: Actor, asked: Asked, in_force: Sequence[DutyPost], expected: Expected
-) -> list[Candidate]:
-    """Posts in force first, then other posts, stations and crossings; none twice."""
-    kept = list(in_force)
-    if asked.with_posts:
-        known = {post.pk for post in kept}
-        kept += [post for post in posts_below(actor, asked.agency_id) if post.pk not in known]
-    found = [Candidate(Text(p.name, p.label("en")), p.lon, p.lat, p.pk) for p in kept]
-    new = _stations(asked.agency_id) if asked.with_stations else []
-    new += _crossings(expected, asked.crossings)
-    for one in new:
-        near = np.array([(other.lon, other.lat) for other in found]).reshape(-1, 2)
-        if not (distances_m(one.lon, one.lat, near[:, 0], near[:, 1]) < APART_M).any():
-            found.append(one)
-    return found
-
-
-def _stations(agency_id: int) -> list[Candidate]:
-    path = Agency.objects.values_list("path", flat=True).get(pk=agency_id)
-    rows = Agency.objects.filter(path__startswith=path, lon__isnull=False, lat__isnull=False)
-    return [
-        Candidate(Text(f"{row.name}门前", f"At {row.label('en')}"), float(row.lon), float(row.lat))
-        for row in rows
-        if row.lon is not None and row.lat is not None
-    ]
-
-
-def _crossings(expected: Expected, count: int) -> list[Candidate]:
-    """The street's end nearest to the middle of each of the cells with most calls."""
-    most = max(0, min(count, MOST_CROSSINGS))
-    busiest = np.argsort(-expected.weight, kind="stable")[:most]
-    return new_places(np.round(roads.crossings(expected.places[busiest]), 6))
-
-
-def new_places(where: F64) -> list[Candidate]:
-    """Places where there is no post yet, named after their street."""
-    streets = roads.street_names(where)
-    return [
-        Candidate(two_plans.new_place(lon, lat, street), lon, lat)
-        for (lon, lat), street in zip(where.tolist(), streets, strict=True)
-    ]
 
 
 # -- both plans ------------------------------------------------------------------------------
 
 
-def _work_out(
-    asked: Asked,
-    candidates: Sequence[Candidate],
-    in_force: Sequence[DutyPost],
-    expected: Expected,
-) -> Planned:
+def _solved(ground: Ground, watch: Watch) -> tuple[list[Sites], float, float, bool]:
+    """Plan B in each window; points of 100, their bound, whether that is proven.
+
+    The engine keeps a fixed site in every window. One that stays in some windows only gets room of
+    its own in the others, where it reaches nothing, and is left out again.
+    """
     from watchroom.plan.siting import tiered_cover  # noqa: PLC0415 - a second to import
 
-    begun = time.perf_counter()
-    where = np.array([(one.lon, one.lat) for one in candidates])
-    when = moment_of(asked.hours)
-    told = roads.matrix(where, expected.places, when)
-    seconds = np.where(np.isfinite(told.seconds), told.seconds, UNREACHED_S).T
-    before = tuple(range(len(in_force)))
-    number = {one.post_id: index for index, one in enumerate(candidates) if one.post_id}
-    stay = {*asked.fixed, *(post.pk for post in in_force if post.kind in asked.fixed_kinds)}
-    if not stay <= set(number):
-        raise Refusal(
-            Text("有固定的岗位不在候选点里", "A post that is to stay is not among the candidates")
-        )
+    asked, open_ = ground.asked, np.flatnonzero(~ground.shut)
+    column = {int(site): k for k, site in enumerate(open_)}
+    every = sorted({site for sites in ground.stay for site in sites})
+    cost = ground.seconds[:, :, open_].copy()
+    idle = [sorted(set(every) - set(sites)) for sites in ground.stay]
+    for t, sites in enumerate(idle):
+        cost[t][:, [column[site] for site in sites]] = UNREACHED_S
+    kinds = [ground.found[site].kind for site in open_.tolist()]
     found = tiered_cover(
-        seconds,
-        expected.weight * PER,
+        cost,
+        ground.weight * PER,
         two_plans.TIERS,
         asked.gains,
-        p=asked.count,
-        fixed=sorted(number[pk] for pk in stay),
-        must=two_plans.no_later(seconds, before) if asked.no_later else None,
-        stop=STOP_S,
+        p=[window.count + len(idle[t]) for t, window in enumerate(asked.windows)],
+        fixed=[column[site] for site in every],
+        kinds=kinds,
+        limits={kind: most for kind, most in asked.limits.items() if kind in kinds},
+        must=ground.must if np.isfinite(ground.must).any() else None,
+        places=asked.places,
+        progress=lambda best, bound, _: watch.best(best, bound, 100 / PER),
+        stop=watch.stop,
     )
-    after = tuple(int(site) for site in found.sites)
+    after = [
+        tuple(int(open_[k]) for k in found.period(t) if int(open_[k]) not in idle[t])
+        for t in range(len(asked.windows))
+    ]
+    return after, found.objective * 100 / PER, found.bound * 100 / PER, found.proven
+
+
+def _told(
+    ground: Ground,
+    after: Sequence[Sites],
+    objective: float,
+    bound: float,
+    taken: float,
+    *,
+    proven: bool,
+) -> dict[str, Any]:
+    used = sorted({site for sites in (*ground.before, *after) for site in sites})
+    number = {site: k for k, site in enumerate(used)}
+    windows = [_window(ground, t, after[t], number) for t in range(len(after))]
+    return {
+        "places": [_place(ground.found[site]) for site in used],
+        "windows": windows,
+        "worth_a": sum(one["worth_a"] for one in windows),
+        "worth_b": sum(one["worth_b"] for one in windows),
+        "bound": bound,
+        "proven": proven,
+        "judged": two_plans.judged(objective, bound, taken, proven=proven).as_dict(),
+        "must": [_kept(ground, one, rows, after) for one, rows in ground.rows],
+        "candidates": len(ground.found) - int(ground.shut.sum()),
+        "calls_a_day": ground.expected.calls_a_day,
+        "said": ground.expected.said.as_dict(),
+        "by_road": ground.by_road,
+    }
+
+
+def _place(one: Candidate) -> dict[str, Any]:
+    return {
+        "name": one.name.as_dict(),
+        "lon": one.lon,
+        "lat": one.lat,
+        "kind": one.kind,
+        "post": one.post_id,
+    }
+
+
+def _window(ground: Ground, t: int, after: Sites, number: dict[int, int]) -> dict[str, Any]:
+    """Both plans in one window: shares are of its own calls, points of those of all windows."""
+    seconds, weight, before = ground.seconds[t], ground.weight[t], ground.before[t]
+    own = weight / weight.sum() if weight.sum() > 0 else weight
+    where = np.array([(one.lon, one.lat) for one in ground.found])
     apart = distances_m(where[:, None, 0], where[:, None, 1], where[None, :, 0], where[None, :, 1])
-    rows = two_plans.changes(seconds, expected.weight, before, after, apart)
-    objective, bound = found.objective * 100 / PER, found.bound * 100 / PER
-    taken = time.perf_counter() - begun
-    return Planned(
-        asked=asked,
-        candidates=candidates,
-        expected=expected,
-        a=_side(seconds, expected.weight, before, asked.gains),
-        b=_side(seconds, expected.weight, after, asked.gains),
-        bound=bound,
-        proven=found.proven,
-        judged=two_plans.judged(objective, bound, taken, proven=found.proven),
-        changes=rows,
-        reasons=[
-            two_plans.reason(row, None if row.partner is None else candidates[row.partner].name)
-            for row in rows
-        ],
-        by_road=told.by_road,
-        when=when,
-    )
+    window, gains = ground.asked.windows[t], ground.asked.gains
+    rows = two_plans.changes(seconds, own, before, after, apart)
+    return {
+        "title": window.title.as_dict(),
+        "when": f"{moment_of(window.hours):%Y-%m-%d %H:%M}",
+        "a": [number[site] for site in before],
+        "b": [number[site] for site in after],
+        "shares_a": two_plans.shares(seconds, own, before),
+        "shares_b": two_plans.shares(seconds, own, after),
+        "worth_a": two_plans.worth(seconds, weight, before, gains),
+        "worth_b": two_plans.worth(seconds, weight, after, gains),
+        "changes": [_change(ground, row, number) for row in rows],
+    }
 
 
-def _side(seconds: F64, weight: F64, sites: tuple[int, ...], gains: Sequence[float]) -> Side:
-    return Side(
-        sites,
-        two_plans.shares(seconds, weight, sites),
-        two_plans.worth(seconds, weight, sites, gains),
-    )
+def _change(ground: Ground, row: two_plans.Change, number: dict[int, int]) -> dict[str, Any]:
+    partner = None if row.partner is None else ground.found[row.partner].name
+    return {
+        "place": number[row.site],
+        "what": row.what,
+        "moved": row.partner is not None,
+        "why": two_plans.reason(row, partner).as_dict(),
+    }
 
 
-def moment_of(hours: Sequence[int]) -> datetime:
-    """The middle of the hours on the next day: its speeds and closures stand for them all."""
-    day = local(now()) + timedelta(days=1)
-    return day.replace(hour=hours[len(hours) // 2], minute=0, second=0, microsecond=0)
+def _kept(
+    ground: Ground,
+    one: Condition,
+    rows: npt.NDArray[np.int64],
+    after: Sequence[Sites],
+) -> dict[str, Any]:
+    """How soon a drawn place is reached under both plans, in the worst window that asks for it."""
+
+    def worst(plans: Sequence[Sites]) -> float | None:
+        late = max(
+            float(two_plans.nearest_s(ground.seconds[t][rows], plans[t]).max())
+            for t in range(len(plans))
+            if one.holds_in(t)
+        )
+        return late if late < UNREACHED_S else None
+
+    return {"name": one.name, "limit": one.seconds, "a": worst(ground.before), "b": worst(after)}

@@ -61,7 +61,9 @@ def content(matter: Matter) -> Content:
 def lines(plan_id: int) -> list[PlanLine]:
     """The lines of a plan by post and shift, with their people."""
     rows = PlanLine.objects.filter(plan_id=plan_id).select_related("post__agency", "shift", "unit")
-    return list(rows.prefetch_related("staff").order_by("post__code", "shift__starts", "pk"))
+    return list(
+        rows.prefetch_related("staff", "turns__staff").order_by("post__code", "shift__starts", "pk")
+    )
 
 
 def lines_in_force(
@@ -94,13 +96,23 @@ def _faults(found: Plan, rows: Sequence[PlanLine], needs: Sequence[Requirement])
         Demand(need.post.code if need.post else "", need.from_hour, need.to_hour, need.minimum)
         for need in needs
     ]
-    return [*past, *rules.shortfalls([slot_of(row) for row in rows], asked), *_clashes(rows)]
+    return [
+        *past,
+        *rules.shortfalls([slot for row in rows for slot in slots_of(row)], asked),
+        *_clashes(rows),
+    ]
 
 
-def slot_of(row: PlanLine) -> Slot:
-    """A line as plain facts."""
+def slots_of(row: PlanLine) -> list[Slot]:
+    """A line as plain facts: one, or one for each strength that its roster has."""
     shift = row.shift
-    return Slot(row.post.code, shift.code, row.strength, shift.starts, shift.ends, tuple(row.days))
+    days: dict[int, list[int]] = {}
+    for day in row.days:
+        days.setdefault(row.strength_on(day), []).append(day)
+    return [
+        Slot(row.post.code, shift.code, strength, shift.starts, shift.ends, tuple(of))
+        for strength, of in days.items()
+    ]
 
 
 def _clashes(rows: Sequence[PlanLine]) -> list[Text]:
@@ -109,10 +121,10 @@ def _clashes(rows: Sequence[PlanLine]) -> list[Text]:
     turns = [
         (person.pk, begins, ends)
         for row in rows
-        for person in row.staff.all()
-        for _, begins, ends in rules.spans(
+        for day, begins, ends in rules.spans(
             monday, monday + timedelta(days=7), row.days, row.shift.starts, row.shift.ends
         )
+        for person in row.people_on(day.isoweekday())
     ]
     found = rules.clashes(turns)
     names = dict(Staff.objects.filter(pk__in={p for p, _, _ in found}).values_list("pk", "name"))

@@ -1,34 +1,26 @@
 """Policy as data: the class list, response plans, reserves, premise notes, demand."""
 
-import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from watchroom.base.clock import now
-from watchroom.base.refusal import Conflict, Refusal
+from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts, demand
+from watchroom.kernel import access, acts, code_lists, demand
 from watchroom.kernel.access import Actor
+from watchroom.kernel.code_lists import Imported
+from watchroom.kernel.learned_roads import Lesson
 from watchroom.kernel.models import Agency
+from watchroom.kernel.roads import roads
 
-from .. import rules
+from .. import queries, rules
 from ..flow import INCIDENT
 from ..models import ClassList, IncidentClass, PremiseNote, ReserveRule, ResponsePlan
-from ..rules.class_rows import Bad, read_row
+from ..rules.class_rows import read_row
 
 CONFIGURE, PREMISE = "dispatch.configure", "dispatch.premise"
-
-
-@dataclass
-class Imported:
-    """What an import did: how many classes, and the rows left out with line and reason."""
-
-    version: str
-    accepted: int
-    rejected: list[Bad] = field(default_factory=list)
+QUARTER = timedelta(days=90)
 
 
 def import_classes(
@@ -40,74 +32,22 @@ def import_classes(
     if given, skills. A version that is there already is refused: lists are never edited in place.
     """
     access.require(actor, CONFIGURE)
-    good, bad = _read(lines)
-    versions = {row["version"] for row in good}
-    if len(versions) != 1:
-        found = "、".join(sorted(versions)) or "—"
-        raise Refusal(
-            Text(
-                f"一个文件只能有一个版本，找到：{found}",
-                f"A file holds one version of the list; found: {found}",
-            )
-        )
-    (version,) = versions
-    with acts.together():
-        if ClassList.objects.filter(version=version).exists():
-            raise Conflict(
-                Text(
-                    f"版本 {version} 已导入；类别表不就地修改，请用新版本号",
-                    f"Version {version} is there already; lists are not edited: use a new version",
-                )
-            )
-        _store(actor, version, source, good, put_in_force)
-        data = {"version": version, "classes": len(good), "rejected": len(bad)}
-        acts.happened(actor, "dispatch.classes.imported", actor.agency_id, data=data)
-    return Imported(version, len(good), bad)
-
-
-def _read(lines: Iterable[str]) -> tuple[list[dict[str, Any]], list[Bad]]:
-    good: list[dict[str, Any]] = []
-    bad: list[Bad] = []
-    seen: set[str] = set()
-    for number, row in enumerate(csv.DictReader(lines), 2):
-        found = read_row(number, row, seen)
-        if isinstance(found, Bad):
-            bad.append(found)
-        else:
-            seen.add(found["code"])
-            good.append(found)
-    return good, bad
-
-
-def _store(
-    actor: Actor, version: str, source: str, rows: list[dict[str, Any]], in_force: bool
-) -> None:
-    made = ClassList.objects.create(
-        version=version, source=source[:200], imported_at=now(), imported_by_id=actor.staff_id
+    return code_lists.bring_in(
+        actor,
+        ClassList,
+        lines,
+        read_row=read_row,
+        code=lambda made, row: IncidentClass(class_list=made, **row),
+        event="dispatch.classes.imported",
+        source=source,
+        in_force=put_in_force,
     )
-    IncidentClass.objects.bulk_create(
-        IncidentClass(class_list=made, **{k: v for k, v in row.items() if k != "version"})
-        for row in rows
-    )
-    if in_force:
-        ClassList.objects.filter(in_force=True).update(in_force=False)
-        ClassList.objects.filter(pk=made.pk).update(in_force=True)
 
 
 def put_in_force(actor: Actor, version: str) -> ClassList:
     """From now on calls are classified by this version."""
     access.require(actor, CONFIGURE)
-    with acts.together():
-        row = ClassList.objects.select_for_update().filter(version=version).first()
-        if row is None:
-            raise access.NotFound
-        ClassList.objects.filter(in_force=True).update(in_force=False)
-        row.in_force = True
-        row.save(update_fields=["in_force"])
-        acts.happened(
-            actor, "dispatch.classes.in_force", actor.agency_id, data={"version": version}
-        )
-    return row
+    return code_lists.put_in_force(actor, ClassList, version, event="dispatch.classes.in_force")
 
 
 def set_plan(
@@ -202,3 +142,8 @@ def end_premise_note(actor: Actor, note_id: int, *, reason: str = "") -> Premise
 def rebuild_demand(since: datetime | None = None) -> int:
     """Count last year's calls by cells of about 500 m; returns how many cells. A nightly job."""
     return demand.rebuild(INCIDENT.kind, since=since, without=("linked", "cancelled"))
+
+
+def learn_streets(since: datetime | None = None) -> Lesson | None:
+    """Learn the streets' speeds from the finished drives of a quarter; None without a network."""
+    return roads.learn(queries.drives(since or now() - QUARTER))

@@ -1,7 +1,7 @@
 """What the people sent do, or say over the radio: sign, set out, arrive, clear, refuse, safe."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import acts
 from watchroom.kernel.access import Actor
-from watchroom.kernel.models import Matter
+from watchroom.kernel.models import Matter, UnitPosition
 
 from ..models import Assignment
 from .following import incident_follows, set_free
@@ -19,6 +19,8 @@ from .sending import end, of
 
 COLUMN = {"sign": "signed_at", "set_out": "set_out_at", "arrive": "arrived_at"}
 ORDER = tuple(COLUMN)
+FRESH = timedelta(seconds=60)
+"""A position is where a unit set out if it was told within this time of it."""
 Respond = Callable[..., Matter]
 
 
@@ -68,9 +70,18 @@ def _times(row: Assignment, step: str, at: datetime) -> Callable[[Matter], dict[
         fields |= {COLUMN[s]: at for s in skipped}
         fields["not_recorded"] = [*row.not_recorded, *skipped]
         Assignment.objects.filter(pk=row.pk).update(**fields)
-        return {"unit": row.unit.code, **({"not_recorded": skipped} if skipped else {})}
+        told = {"not_recorded": skipped} if skipped else {}
+        return {"unit": row.unit.code, **told, **(_stood(row, at) if step == "set_out" else {})}
 
     return change
+
+
+def _stood(row: Assignment, at: datetime) -> dict[str, Any]:
+    """Where the unit set out, if its position was fresh then: what speeds are learned from."""
+    here = UnitPosition.objects.filter(unit_id=row.unit_id).first()
+    if here is None or abs(at - here.at) > FRESH:
+        return {}
+    return {"from": [here.lon, here.lat]}
 
 
 def back_enter(

@@ -5,8 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from watchroom.base.refusal import Refusal
-from watchroom.base.text import Text
+from watchroom.kernel import code_lists
 from watchroom.kernel.machines import actor_of
 
 from .. import actions, queries
@@ -14,7 +13,6 @@ from .schemas import Because, ClassOut, ClosureIn, ImportedOut, Made, NoteOut, P
 
 router = Router()
 Source = Query("", max_length=200)
-LARGEST_LIST = 4 * 2**20
 
 
 @router.get("/classes", response=list[ClassOut], summary="The class list in force")
@@ -28,14 +26,7 @@ def import_classes(request: HttpRequest, source: str = Source, in_force: bool = 
     """The body is CSV in UTF-8 (text/csv): version, code, parent, zh, en, group, priority,
     response_plan, gat_code, keywords and, if given, skills. Bad rows are left out and answered
     with line and reason. Needs dispatch.configure."""
-    if len(request.body) > LARGEST_LIST:
-        raise Refusal(Text("文件超过 4 MB", "The file is larger than 4 MB"))
-    try:
-        lines = request.body.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise Refusal(
-            Text("文件不是 UTF-8 编码", "The file is not in UTF-8: save it as UTF-8")
-        ) from error
+    lines = code_lists.read_file(request.body)
     return actions.import_classes(actor_of(request), lines, source=source, put_in_force=in_force)
 
 

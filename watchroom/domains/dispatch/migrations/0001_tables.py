@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=200)),
                 ('imported_at', models.DateTimeField()),
                 ('in_force', models.BooleanField(default=False)),
-                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('imported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='classlist',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('in_force',), name='one_class_list_in_force'),
+            constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('in_force',), name='dispatch_classlist_in_force'),
         ),
         migrations.AddConstraint(
             model_name='followup',

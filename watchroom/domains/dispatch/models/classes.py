@@ -4,25 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from watchroom.kernel.models import CodeList
 
-class ClassList(models.Model):
-    """警情类别表: one version of the list. Imported whole, never edited."""
 
-    version = models.CharField(max_length=32, unique=True)
-    source = models.CharField(max_length=200, blank=True)
-    imported_at = models.DateTimeField()
-    imported_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True)
-    in_force = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["in_force"], condition=Q(in_force=True), name="one_class_list_in_force"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.version
+class ClassList(CodeList):
+    """警情类别表: one version of the list of classes."""
 
 
 class IncidentClass(models.Model):

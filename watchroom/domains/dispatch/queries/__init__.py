@@ -16,6 +16,7 @@ from .alerts import (
 )
 from .coverage import coverage_features, covered_now, free_now
 from .devices import DeviceView, devices, managed_device
+from .drives import drives
 from .exchange import eido_facts
 from .feeds import (
     holding,
@@ -129,6 +130,7 @@ __all__ = [
     "covered_now",
     "detail_of",
     "devices",
+    "drives",
     "duplicates_of",
     "duties",
     "eido_facts",

@@ -1,30 +1,16 @@
 """One row of the class list, read and checked."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from watchroom.base.code_rows import Bad, Fields, Row, cells, fault
 from watchroom.base.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """A row that was left out: its line in the file and why."""
-
-    line: int
-    why: Text
-
-
-def read_row(line: int, row: Mapping[str, str | None], seen: set[str]) -> dict[str, Any] | Bad:
+def read_row(line: int, row: Row, seen: set[str]) -> Fields | Bad:
     """The fields of a class, or why the row is left out. `seen`: codes of the rows before."""
-    text = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-    missing = [k for k in ("version", "code", "zh", "en", "group", "priority") if not text.get(k)]
-    if missing:
-        names = ", ".join(missing)
-        return Bad(line, Text(f"缺少：{names}", f"missing: {names}"))
-    if text["code"] in seen:
-        return Bad(line, Text(f"编号重复：{text['code']}", f"code twice: {text['code']}"))
+    text = cells(row)
+    if bad := fault(line, text, ("version", "code", "zh", "en", "group", "priority"), seen):
+        return bad
     if text["priority"] not in ("1", "2", "3", "4"):
         return Bad(
             line,

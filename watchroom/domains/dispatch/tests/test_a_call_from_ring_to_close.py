@@ -1,13 +1,16 @@
 """A whole call: taken, classified, sent, signed, driven, attended, told, closed."""
 
+import math
+
 import pytest
 from django.db import connection
 
 from tests.people import MIDDLE, County
+from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.domains.dispatch import actions, queries
 from watchroom.domains.dispatch.models import Assignment, Incident
-from watchroom.kernel import trail
+from watchroom.kernel import answered, trail
 from watchroom.kernel.models import Entry, Matter
 
 LON, LAT = MIDDLE[0] + 0.001, MIDDLE[1]
@@ -45,6 +48,27 @@ def test_a_call_lives_from_ring_to_close(county: County) -> None:
     assert state(matter.pk) == "closed"
     connection.check_constraints()
     assert list(trail.verify()) == []
+
+
+def test_planning_reads_who_was_there_first_and_when(county: County) -> None:
+    began = now()
+    matter, first = sent(county)
+    actions.dispatch(county.dispatcher, matter.pk, [county.units["P02"].pk])
+    other = Assignment.objects.exclude(pk=first.pk).get(incident_id=matter.pk)
+    waiting = reported(county, lon=LON + 0.05)
+    for sending in (other, first):
+        actions.arrive(county.leader, sending.pk)
+        actions.clear(county.leader, sending.pk)
+    told = answered.recorded("dispatch.incident", began, now())
+    assert len(told) == 2
+    there = Entry.objects.get(matter_id=other.pk, to_state="arrived").occurred_at.timestamp()
+    assert told.arrived[0] == pytest.approx(there)
+    assert told.at[0] <= told.sent[0] <= told.arrived[0] <= told.left[0]
+    assert told.who.tolist() == [0, -1]
+    assert math.isnan(told.arrived[1])
+    assert told.where[1].tolist() == [waiting.lon, waiting.lat]
+    assert len(answered.recorded("dispatch.incident", began, now(), [state(waiting.pk)])) == 1
+    assert len(answered.recorded("nothing.known", began, now())) == 0
 
 
 def test_every_step_of_the_call_is_in_the_trail(county: County) -> None:

@@ -2,6 +2,7 @@
 
 from .agreements import name_of
 from .by_name import perform
+from .past import PastDispute, bring_in_past
 from .registering import (
     OPEN_TO_PARTIES,
     add_party,
@@ -13,19 +14,16 @@ from .registering import (
 from .repeats import look_for_repeats, say_repeat
 from .signing import sign
 from .types import (
-    LARGEST_LIST,
-    Imported,
     import_types,
     put_in_force,
-    read_list,
     shipped_types,
 )
 
 __all__ = [
-    "LARGEST_LIST",
     "OPEN_TO_PARTIES",
-    "Imported",
+    "PastDispute",
     "add_party",
+    "bring_in_past",
     "found_by_call",
     "from_public",
     "import_types",
@@ -33,7 +31,6 @@ __all__ = [
     "name_of",
     "perform",
     "put_in_force",
-    "read_list",
     "register",
     "remove_party",
     "say_repeat",

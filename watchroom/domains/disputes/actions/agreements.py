@@ -43,7 +43,7 @@ def draft(doing: Doing) -> Mapping[str, Any]:
             [rules.Signing("调解员", one.name) for one in mediators],
             doing.text("terms"),
             perform_by,
-            facts=doing.text("facts"),
+            facts=doing.text("facts") or doing.matter.words,
             public_order=doing.dispute.track == rules.PUBLIC_ORDER,
         ),
     )

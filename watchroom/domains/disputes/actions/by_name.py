@@ -18,7 +18,8 @@ from .doing import Doing
 from .registering import FINDER
 
 PRIVATE = frozenset(
-    {"summary", "terms", "facts", "how_performed", "visit_words", "officers", *rules.MEDIATORS}
+    {"summary", "terms", "facts", "typed", "how_performed", "visit_words", "officers"}
+    | set(rules.MEDIATORS)
 )
 """What a step is told in confidence: kept in our own tables; the trail says only that it was told,
 because nothing can ever be taken out of the trail again."""

@@ -1,10 +1,12 @@
 """A dispute is found and registered, and who its parties are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from watchroom.base.citizens import without_numbers
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
@@ -18,6 +20,21 @@ from ..models import Dispute, DisputeType, Party, Signature
 
 BEAT_OFFICER, FINDER = "beat_officer", "finder"
 OPEN_TO_PARTIES = ("registered", "assigned", "mediating", "failed")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A dispute about to be registered. Without a beat it belongs to `agency_id`."""
+
+    type: DisputeType
+    beat: Beat | None
+    agency_id: int
+    title: str
+    source: str
+    fields: Mapping[str, Any]
+    factors: Sequence[str] = ()
+    parties: Sequence[Mapping[str, str]] = ()
+    call: Matter | None = None
 
 
 def register(
@@ -43,109 +60,86 @@ def register(
     """
     access.require(actor, REGISTER)
     kind = _type(type_code)
-    given = [_party(one) for one in parties]
     _sayable(title, words, source, factors)
     beats = Beat.objects.select_related("agency")
-    beat = (beats.filter(pk=beat_id).first() if beat_id else None) or beat_at(lon, lat)
-    return _open(
-        access.on_account_of(actor, REGISTER),
-        kind,
-        beat,
-        given,
-        title=title.strip() or _title(kind, place),
+    found = Found(
+        type=kind,
+        beat=(beats.filter(pk=beat_id).first() if beat_id else None) or beat_at(lon, lat),
+        agency_id=actor.agency_id,
+        title=title.strip() or title_of(kind, place),
         source=source,
-        factors=factors,
-        found_by=None,
-        act_id=act_id,
-        occurred_at=occurred_at,
         fields={"words": words.strip(), "place": place.strip(), "lon": lon, "lat": lat},
+        factors=factors,
+        parties=[_party(one) for one in parties],
     )
+    return _open(access.on_account_of(actor, REGISTER), found, occurred_at, act_id)
 
 
 def _open(
-    actor: Actor,
-    kind: DisputeType,
-    beat: Beat | None,
-    parties: Sequence[dict[str, str]],
-    *,
-    title: str,
-    source: str,
-    factors: Sequence[str],
-    found_by: Matter | None,
-    act_id: UUID | None,
-    occurred_at: datetime | None,
-    fields: dict[str, Any],
-    agency_id: int | None = None,
+    actor: Actor, found: Found, occurred_at: datetime | None = None, act_id: UUID | None = None
 ) -> Matter:
-    graded = rules.grade(factors)
+    graded, beat = rules.grade(found.factors), found.beat
     officer = beat.officer_id if beat else None
 
     def change(matter: Matter) -> Mapping[str, Any]:
-        dispute = Dispute.objects.create(
-            matter=matter,
-            type=kind,
-            source=source,
-            factors=sorted(factors),
-            risk_rule=graded.rule,
-            found_by=found_by,
-            beat=beat,
-            place_word=rules.place_word(fields["place"]),
-        )
-        Party.objects.bulk_create(_row(dispute, one) for one in parties)
+        _write(matter, found, graded)
         if officer:
             acts.involve(matter, [officer], BEAT_OFFICER)
         if actor.staff_id and actor.staff_id != officer:
             acts.involve(matter, [actor.staff_id], FINDER)
-        said = {"type": kind.code, "source": source, "risk": graded.level, "rule": graded.rule}
-        return {**said, "parties": len(parties)}
+        said = {"type": found.type.code, "source": found.source}
+        return {**said, "risk": graded.level, "rule": graded.rule, "parties": len(found.parties)}
 
     return acts.open_matter(
         actor,
         DISPUTE.kind,
-        title=title[:200],
-        agency_id=beat.agency_id if beat else agency_id or actor.agency_id,
+        title=found.title[:200],
+        agency_id=beat.agency_id if beat else found.agency_id,
         occurred_at=occurred_at,
         change=change,
         act_id=act_id,
         beat=beat,
         owner_id=officer or actor.staff_id,
         priority=graded.level,
-        **fields,
+        **found.fields,
     )
 
 
-def found_by_call(call: Entry, kind: DisputeType) -> Matter | None:
+def _write(matter: Matter, found: Found, graded: rules.Graded) -> None:
+    dispute = Dispute.objects.create(
+        matter=matter,
+        type=found.type,
+        source=found.source,
+        factors=sorted(found.factors),
+        risk_rule=graded.rule,
+        found_by=found.call,
+        beat=found.beat,
+        place_word=rules.place_word(found.fields["place"]),
+    )
+    Party.objects.bulk_create(_row(dispute, one) for one in found.parties)
+
+
+def found_by_call(closed: Entry, kind: DisputeType) -> Matter | None:
     """A call of a class that is the sign of disputes is over: register what it left, once."""
-    incident = call.matter
-    if incident is None or Dispute.objects.filter(found_by=incident).exists():
+    call = closed.matter
+    if call is None or Dispute.objects.filter(found_by=call).exists():
         return None
-    actor = access.system(incident.agency)
-    beat = incident.beat
-    with acts.together():
-        matter = _open(
-            actor,
-            kind,
-            beat,
-            (),
-            title=_title(kind, incident.place),
-            source="call",
-            factors=["repeat"] if _again(actor, incident) else [],
-            found_by=incident,
-            act_id=None,
-            occurred_at=call.occurred_at,
-            fields={"place": incident.place, "lon": incident.lon, "lat": incident.lat},
-            agency_id=incident.agency_id,
-        )
-        acts.link(actor, incident, matter, "cause")
-    return matter
-
-
-def _again(actor: Actor, incident: Matter) -> bool:
-    return bool(
-        queries.at_the_same_place(
-            actor, incident.beat_id, incident.place, incident.lon, incident.lat
-        )
+    actor = access.system(call.agency)
+    known = queries.at_the_same_place(actor, call.beat_id, call.place, call.lon, call.lat)
+    found = Found(
+        type=kind,
+        beat=call.beat,
+        agency_id=call.agency_id,
+        title=title_of(kind, call.place),
+        source="call",
+        fields={"place": call.place, "lon": call.lon, "lat": call.lat},
+        factors=["repeat"] if known else [],
+        call=call,
     )
+    with acts.together():
+        matter = _open(actor, found, closed.occurred_at)
+        acts.link(actor, call, matter, "cause")
+    return matter
 
 
 def from_public(_form: str, said: Mapping[str, Any], *, beat: Beat | None, act_id: UUID) -> Matter:
@@ -166,20 +160,16 @@ def from_public(_form: str, said: Mapping[str, Any], *, beat: Beat | None, act_i
         given.append(_party({"role": "respondent", "name": other}))
     where = beat or _beat_of(place)
     agency = where.agency if where else _first_agency()
-    return _open(
-        access.system(agency),
-        kind,
-        where,
-        given,
-        title=_title(kind, place),
-        source="citizen",
-        factors=(),
-        found_by=None,
-        act_id=act_id,
-        occurred_at=None,
-        fields={"words": rules.strike_out(said["words"])[:4000], "place": place},
+    found = Found(
+        type=kind,
+        beat=where,
         agency_id=agency.pk,
+        title=title_of(kind, place),
+        source="citizen",
+        fields={"words": without_numbers(said["words"])[:4000], "place": place},
+        parties=given,
     )
+    return _open(access.system(agency), found, act_id=act_id)
 
 
 def _beat_of(place: str) -> Beat | None:
@@ -191,7 +181,8 @@ def _first_agency() -> Agency:
     return Agency.objects.get(pk=access.system().agency_id)
 
 
-def _title(kind: DisputeType, place: str) -> str:
+def title_of(kind: DisputeType, place: str) -> str:
+    """What a dispute is called where nobody said it better."""
     return f"{kind.zh}：{place.strip()}" if place.strip() else kind.zh
 
 

@@ -1,16 +1,17 @@
 """Whether a quarrel was there before: asked inside one beat, for a purpose, with an entry."""
 
-from uuid import UUID
-
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts, personal
 from watchroom.kernel.access import Actor
+from watchroom.kernel.models import Link
 
 from .. import queries
 from ..flow import RESPOND
 from ..queries import Repeat
 from .by_name import perform
+
+AGAIN = "follow-on"
 
 
 def look_for_repeats(actor: Actor, matter_id: int) -> list[Repeat]:
@@ -28,20 +29,18 @@ def look_for_repeats(actor: Actor, matter_id: int) -> list[Repeat]:
     return found
 
 
-def say_repeat(
-    actor: Actor, matter_id: int, earlier_id: int, *, act_id: UUID | None = None
-) -> None:
+def say_repeat(actor: Actor, matter_id: int, earlier_id: int) -> None:
     """The quarrel was there before: both are linked, the earlier one says that it came back, and
-    the later one is graded as a repeat."""
+    the later one is graded as a repeat. Saying so twice changes nothing."""
     dispute, earlier = queries.dispute_of(actor, matter_id), queries.dispute_of(actor, earlier_id)
     if dispute.pk == earlier.pk or earlier.matter.occurred_at > dispute.matter.occurred_at:
         raise Refusal(Text("请选择更早的纠纷", "Choose an earlier dispute"))
     with acts.together():
         acts.lock([dispute.pk, earlier.pk])
         access.require(actor, RESPOND, dispute.matter)
-        if acts.repeated(act_id, "linked"):
+        if Link.objects.filter(source=dispute.matter, target=earlier.matter, kind=AGAIN).exists():
             return
-        acts.link(actor, dispute.matter, earlier.matter, "follow-on", act_id=act_id)
+        acts.link(actor, dispute.matter, earlier.matter, AGAIN)
         at = dispute.matter.occurred_at
         data = {"by": dispute.matter.number}
         acts.record(actor, earlier.matter, "recurred", data=data, occurred_at=at)

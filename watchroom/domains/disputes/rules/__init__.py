@@ -3,7 +3,7 @@
 from .clocks import confirm_rule, mediate_rule, second_rule, why_no_more_mediation
 from .following import VISITS, why_not_settled
 from .paper import TEMPLATE, Signing, agreement_text, why_not_signed, why_not_strokes
-from .parties import match_word, place_word, strike_out, why_not_words
+from .parties import match_word, place_word, why_not_words
 from .risk import FACTORS, LEVELS, RULES, Graded, explain, grade
 from .type_rows import Bad, read_row
 from .words import (
@@ -45,7 +45,6 @@ __all__ = [
     "place_word",
     "read_row",
     "second_rule",
-    "strike_out",
     "why_no_more_mediation",
     "why_not_settled",
     "why_not_signed",

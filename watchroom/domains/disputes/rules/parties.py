@@ -1,12 +1,9 @@
 """Least data: what may be written where, and how parties and places are compared."""
 
-import re
 import unicodedata
 
+from watchroom.base.citizens import numbers_of_citizens
 from watchroom.base.text import Text
-
-SOMEBODY = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
-"""An identity number (GB 11643) or a mobile telephone."""
 
 
 def why_not_words(*texts: str) -> Text | None:
@@ -14,18 +11,13 @@ def why_not_words(*texts: str) -> Text | None:
 
     Both are searched and read by many: a number that leads to a person belongs to the parties.
     """
-    if any(SOMEBODY.search(text) for text in texts):
+    if numbers_of_citizens(*texts):
         return Text(
             "标题和经过里有证件号或手机号：请只填在“当事人”里，那里需说明用途才可查看",
             "There is an identity or telephone number in the text: enter it with the parties, "
             "where it is read only for a stated purpose",
         )
     return None
-
-
-def strike_out(words: str) -> str:
-    """The words with every identity and telephone number struck out."""
-    return SOMEBODY.sub("***", words)
 
 
 def match_word(said: str) -> str:

@@ -116,6 +116,11 @@ def test_public_pages_open_in_both_languages(passer_by: Client, path: str, lang:
     assert f'lang="{"en" if lang == "en" else "zh-CN"}"' in page.text
 
 
+def test_before_there_is_a_list_of_types_nothing_can_be_asked(county: County) -> None:
+    assert Client().get(FORM).status_code == 404
+    assert "申请调解" not in Client().get("/public/").text
+
+
 def test_an_officer_prints_the_code_and_nobody_makes_up_forms(
     county: County, passer_by: Client
 ) -> None:

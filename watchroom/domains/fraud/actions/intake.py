@@ -1,0 +1,166 @@
+"""Warnings come in: read, graded, kept and grouped in one transaction; bad ones are kept apart."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from watchroom.base.clock import now
+from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
+from watchroom.kernel import access, acts
+from watchroom.kernel.access import Actor
+
+from .. import queries, rules
+from ..flow import RECEIVE
+from ..models import Feed, Reject
+from ..rules import Bad, Given
+from . import merging, opening, taking_back
+from .people import person_secret
+
+MOST = 20_000
+"""Warnings in one call."""
+CONTACT_KEPT = timedelta(days=180)
+REJECT_KEPT = timedelta(days=30)
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of a batch: accepted + repeated + refused is how many were sent.
+
+    `known`: the numbers of those that were there already, each once; of small batches only.
+    """
+
+    accepted: int
+    repeated: int
+    refused: tuple[Bad, ...]
+    known: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything a batch is read by, looked up once."""
+
+    feed: Feed
+    types: Mapping[str, Any]
+    grading: queries.Grading
+    agencies: Mapping[str, int]
+    secret: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch, read and graded, as COPY takes it."""
+
+    lines: list[str]
+    refused: list[tuple[Row, Bad]]
+    replaced: list[str]
+
+
+def receive(actor: Actor, feed_key: str, rows: Sequence[Row]) -> Receipt:
+    """Take warnings of one source in. Committed when this returns; the same again does nothing.
+
+    A row that cannot be read is kept with its sentence and the others go on.
+    """
+    ground = _ground(actor, feed_key, rows)
+    return _commit(ground, _prepare(ground, rows))
+
+
+def receive_many(
+    actor: Actor, feed_key: str, batches: Iterable[Sequence[Row]]
+) -> Iterator[Receipt]:
+    """Batch after batch, each committed by itself; the next is read while PostgreSQL works."""
+    with ThreadPoolExecutor(1) as beside:
+        waiting = None
+        for rows in batches:
+            ground = _ground(actor, feed_key, rows)
+            coming = (ground, beside.submit(_prepare, ground, rows))
+            if waiting is not None:
+                yield _commit(waiting[0], waiting[1].result())
+            waiting = coming
+        if waiting is not None:
+            yield _commit(waiting[0], waiting[1].result())
+
+
+def _ground(actor: Actor, feed_key: str, rows: Sequence[Row]) -> Ground:
+    feed = queries.feed(actor, feed_key)
+    access.require_in(actor, RECEIVE, feed.agency_id)
+    if len(rows) > MOST:
+        raise Refusal(
+            Text(f"一次最多 {MOST} 条，请分批发送", f"At most {MOST} at once: send them in parts")
+        )
+    codes = {str(row["agency"]).strip() for row in rows if row.get("agency")}
+    return Ground(
+        feed,
+        queries.type_codes(),
+        queries.grading(),
+        queries.agencies_of(codes, feed.agency) if codes else {},
+        person_secret(),
+        now(),
+    )
+
+
+def _prepare(ground: Ground, rows: Sequence[Row]) -> Prepared:
+    """Pure: no database, so that it may run beside it."""
+    done = Prepared([], [], [])
+    stamp = str(ground.at)
+    for row in rows:
+        one = rules.read(row, ground.types, ground.at)
+        if isinstance(one, Bad):
+            done.refused.append((row, one))
+        else:
+            done.lines.append(_line(ground, one, stamp))
+            if one.corrects:
+                done.replaced.append(one.corrects)
+    return done
+
+
+def _line(ground: Ground, one: Given, stamp: str) -> str:
+    """merging.COLUMNS and CONTACT as COPY reads them; written out, for there are many."""
+    feed, text, number = ground.feed, merging.text, merging.number
+    level, bits = ground.grading.grade(
+        feed.kind, one.type_code, one.amount_fen, one.score, one.age, one.minutes_on_call,
+        one.transferred, one.screen_shared, one.words,
+    )  # fmt: skip
+    person = rules.person_hex(ground.secret, one.who)
+    agency = ground.agencies.get(one.agency, feed.agency_id) if one.agency else feed.agency_id
+    return (
+        f"{feed.pk}\t{text(one.source_id)}\t{person}\t{one.type_code}\t{one.occurred_at}\t{stamp}"
+        f"\t{level}\t{bits}\t{number(ground.grading.rule_set_id)}\t{agency}"
+        f"\t{number(one.amount_fen)}\t{number(one.score)}\t{number(one.age)}\t{one.sex}"
+        f"\t{number(one.minutes_on_call)}\t{one.transferred}\t{one.screen_shared}"
+        f"\t{text(one.words)}\t{text(one.corrects)}\t{text(one.name)}\t{text(one.phone)}"
+        f"\t{text(one.id_number)}\t{text(one.address)}\t{number(one.lon)}\t{number(one.lat)}\n"
+    )
+
+
+def _commit(ground: Ground, batch: Prepared) -> Receipt:
+    with acts.together():
+        taken = merging.Taken(0, 0, ())
+        if batch.lines:
+            taken = merging.take_in(batch.lines, ground.at + CONTACT_KEPT)
+        if batch.replaced:
+            taking_back.taken_back(ground.feed, sorted(set(batch.replaced)), "corrected", ground.at)
+        _refuse(ground, batch.refused)
+        if taken.new:
+            opening.ask()
+    bad = tuple(one for _, one in batch.refused)
+    return Receipt(taken.new, len(batch.lines) - taken.new, bad, taken.known)
+
+
+def _refuse(ground: Ground, refused: Iterable[tuple[Row, Bad]]) -> None:
+    Reject.objects.bulk_create(
+        Reject(
+            feed=ground.feed,
+            source_id=one.source_id,
+            why_zh=one.why.zh[:200],
+            why_en=one.why.en[:240],
+            row={str(k): str(v)[:400].replace("\x00", "") for k, v in row.items()},
+            at=ground.at,
+            keep_until=ground.at + REJECT_KEPT,
+        )
+        for row, one in refused
+    )
