@@ -149,7 +149,7 @@ WRONG = {
     "no way to an end": (THREE, (OPEN, GO, _step("in", "a", "b")), {}),
     "unknown state": (TWO, (OPEN, _step("go", "a", "c")), {}),
     "share a name": (TWO, (OPEN, GO, GO), {}),
-    "exactly one step opens": (TWO, (GO,), {}),
+    "no step opens": (TWO, (GO,), {}),
     "leaves a final state": (TWO, (OPEN, GO, _step("back", "end", "a")), {}),
     "clock never started": (TWO, (OPEN, GO), CLOCK),
     "unknown clock": (TWO, (OPEN, _step("go", "a", "end", stops=("c",))), {}),

@@ -14,7 +14,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
 from .flow import Flow
-from .models import Agency, ApiToken, Involvement, Matter, Post, Staff
+from .models import Agency, ApiToken, Beat, Involvement, Matter, Post, Staff
 from .registry import registry
 
 NEEDED = ":needed"
@@ -140,14 +140,24 @@ def on_account_of(actor: Actor, *permissions: str) -> Actor:
     return replace(actor, grants={**actor.grants, **extra})
 
 
-def _allowed(actor: Actor, permission: str, kinds: Iterable[str] | None = None) -> Q:
+def beats_of(staff_id: int) -> QuerySet[Beat]:
+    """The beats whose officer or deputy a person is."""
+    deputy = Beat.deputies.through.objects.filter(staff=staff_id).values("beat")
+    return Beat.objects.filter(Q(officer=staff_id) | Q(pk__in=deputy))
+
+
+def _allowed(actor: Actor, permission: str, flows: Iterable[Flow] | None = None) -> Q:
     here = Q(agency_id__in=actor.reach(permission), sealed=False)
     if actor.staff_id and actor.holds(permission):
         involved = Involvement.objects.filter(
             matter=OuterRef("pk"), staff_id=actor.staff_id, until=None
         )
         here |= Q(Exists(involved))
-    return here & Q(kind__in=list(kinds)) if kinds is not None else here
+        if of_beat := [flow.kind for flow in flows or () if flow.of_beat]:
+            mine = beats_of(actor.staff_id).values("pk")
+            here |= Q(kind__in=of_beat, beat__in=mine, sealed=False)
+    kinds = None if flows is None else [flow.kind for flow in flows]
+    return here & Q(kind__in=kinds) if kinds is not None else here
 
 
 def visible(actor: Actor, matters: QuerySet[Matter] | None = None) -> QuerySet[Matter]:
@@ -165,7 +175,7 @@ def visible(actor: Actor, matters: QuerySet[Matter] | None = None) -> QuerySet[M
         above = actor.above(flow.view_permission)
         wanted |= Q(kind=flow.kind, state__in=flow.published, agency_id__in=above, sealed=False)
     for flows in alike.values():
-        wanted |= _allowed(actor, flows[0].view_permission, [flow.kind for flow in flows])
+        wanted |= _allowed(actor, flows[0].view_permission, flows)
     return rows.filter(wanted)
 
 
@@ -218,14 +228,18 @@ def allowed(actor: Actor, matter: Matter, permissions: Iterable[str]) -> frozens
         return wanted
     here = {p for p in wanted if not matter.sealed and actor.within(p, matter.agency_id)}
     held = {p for p in wanted - here if actor.holds(p)}
-    if held and actor.staff_id and _involved(actor.staff_id, matter):
+    if held and actor.staff_id and _needs(actor.staff_id, matter):
         here |= held
     return frozenset(here)
 
 
-def _involved(staff_id: int, matter: Matter) -> bool:
+def _needs(staff_id: int, matter: Matter) -> bool:
+    """Whether the person is involved, or the matter is one of their beat."""
     rows = Involvement.objects.filter(matter=matter, staff_id=staff_id, until=None)
-    return rows.exists()
+    flow = registry.flows.get(matter.kind)
+    if flow is None or not flow.of_beat or matter.beat_id is None or matter.sealed:
+        return rows.exists()
+    return rows.exists() or beats_of(staff_id).filter(pk=matter.beat_id).exists()
 
 
 def require(actor: Actor, permission: str, matter: Matter | None = None) -> None:

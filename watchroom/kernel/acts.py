@@ -114,13 +114,18 @@ def open_matter(
     data: Mapping[str, Any] | None = None,
     reason: str = "",
     act_id: UUID | None = None,
+    opening: str = "",
+    facts: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Matter:
-    """Bring a matter into being by the opening step of its flow."""
+    """Bring a matter into being by an opening step of its flow; without `opening` by the first.
+
+    `facts` as `take` has them.
+    """
     if known := seen(act_id):
         return known
     flow = registry.flow(kind)
-    step = flow.opening
+    step = _opening(flow, opening)
     access.require_in(actor, step.permission, agency_id)
     _needs(flow, step, data or {}, reason)
     entered = now()
@@ -133,15 +138,23 @@ def open_matter(
         number=_number(flow, entered),
         occurred_at=at,
         entered_at=entered,
+        closed_at=at if flow.states[step.target or ""].final else None,
         **fields,
     )
-    _shared().clocks.follow(flow, step, matter, at, matter.facts())
+    _shared().clocks.follow(flow, step, matter, at, {**matter.facts(), **(facts or {})})
     matter.save(force_insert=True)
     _shared().matters[matter.pk] = matter
     extra = change(matter) if change else None
     said = {**(data or {}), **(extra or {})}
     _write(actor, matter, f"{kind}.{step.name}", "", at, reason, said, act_id)
     return matter
+
+
+def _opening(flow: Flow, name: str) -> Step:
+    found = next((step for step in flow.openings if step.name == name), None)
+    if name and found is None:
+        raise Refusal(Text("没有“{n}”这一步", "There is no step “{n}”").format(n=name))
+    return found or flow.opening
 
 
 @dataclass(frozen=True, slots=True)

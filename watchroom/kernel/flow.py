@@ -39,7 +39,8 @@ class Clock:
 class Step:
     """One act that a person can take.
 
-    `sources` empty means: the step that opens the matter. `target` None means: the state stays.
+    `sources` empty means: a step that opens the matter; of several the first is the usual one.
+    `target` None means: the state stays.
     `needs` are names of data fields that must be given; `reason` asks for a sentence;
     `other_person` refuses the one who took the previous step (four-eyes).
     `because` is the law's own key of what pauses or restarts the clocks ("appraisal").
@@ -69,7 +70,8 @@ class Flow:
     """A kind of matter: its states, steps and clocks. `kind` is "<domain>.<name>".
 
     In the states of `published`, whoever may see such matters at or below the matter's agency reads
-    it: what a bureau publishes, its stations know.
+    it: what a bureau publishes, its stations know. `of_beat`: the officer of the matter's beat and
+    the deputies need to see it for as long as the beat is theirs, and their successors after them.
     """
 
     kind: str
@@ -80,6 +82,7 @@ class Flow:
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     view: str = ""
     published: tuple[str, ...] = ()
+    of_beat: bool = False
 
     def __post_init__(self) -> None:
         check(self)
@@ -101,8 +104,13 @@ class Flow:
 
     @cached_property
     def opening(self) -> Step:
-        """The step that brings a matter into being."""
-        return next(step for step in self.steps if not step.sources)
+        """The step that usually brings a matter into being."""
+        return self.openings[0]
+
+    @cached_property
+    def openings(self) -> tuple[Step, ...]:
+        """The steps that can bring a matter into being."""
+        return tuple(step for step in self.steps if not step.sources)
 
     def after(self, state: str) -> tuple[Step, ...]:
         """Steps that can be taken from `state`, in declared order."""
@@ -126,8 +134,8 @@ def _names(flow: Flow) -> None:
     names = [step.name for step in flow.steps]
     if len(names) != len(set(names)):
         raise FlowError(f"{flow.kind}: two steps share a name")
-    if sum(not step.sources for step in flow.steps) != 1:
-        raise FlowError(f"{flow.kind}: exactly one step opens the matter")
+    if not flow.openings:
+        raise FlowError(f"{flow.kind}: no step opens the matter")
     for step in flow.steps:
         for state in (*step.sources, *([step.target] if step.target else [])):
             if state not in flow.states:
@@ -137,8 +145,8 @@ def _names(flow: Flow) -> None:
     for state in flow.published:
         if state not in flow.states:
             raise FlowError(f"{flow.kind}: unknown published state {state}")
-    if flow.opening.target is None:
-        raise FlowError(f"{flow.kind}: the opening step has no target")
+    if any(step.target is None for step in flow.openings):
+        raise FlowError(f"{flow.kind}: an opening step has no target")
 
 
 def _spread(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
@@ -161,7 +169,7 @@ def _edges(flow: Flow, *, backward: bool) -> dict[str, set[str]]:
 
 
 def _reachable(flow: Flow) -> None:
-    seen = _spread([flow.opening.target or ""], _edges(flow, backward=False))
+    seen = _spread([step.target or "" for step in flow.openings], _edges(flow, backward=False))
     if missing := set(flow.states) - seen:
         raise FlowError(f"{flow.kind}: unreachable {sorted(missing)}")
 

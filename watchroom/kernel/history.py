@@ -105,7 +105,7 @@ def _path(life: Life) -> "Path":
     found: Path = []
     for taken in life.steps:
         step = flow.by_name.get(taken.step)
-        fits = step is not None and (step is flow.opening if not found else state in step.sources)
+        fits = step is not None and (state in step.sources if found else not step.sources)
         if step is None or not fits or (last is not None and taken.at < last):
             raise _broken(life, taken, state)
         after = step.target or state

@@ -65,7 +65,8 @@ class Indicator:
     `unit`: "seconds"; "count"; "share", where each sample is 1 or 0 and the figure is how many of
     them are 1; "ratio", where each sample also says `of`: the figure is the sum of `value` over the
     sum of `of`, two things counted in one period (ended ÷ begun), and may be above 100; "fen",
-    where the figure is their sum.
+    where the figure is their sum; "distinct", where each sample says `what` and the figure is how
+    many different ones there are.
     `places`: decimals of a share or ratio.
     """
 
@@ -91,7 +92,7 @@ class Period:
 class Figure:
     """An indicator in a period and scope. A percentile of nothing is None, never zero.
 
-    `count`: the samples; of a ratio, what stands below the line.
+    `count`: the samples; of a ratio, what stands below the line; of "distinct", the different ones.
     """
 
     indicator: Indicator
@@ -184,8 +185,7 @@ def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
         return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
     rows = _scope(indicator, period, agencies)
     wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
-    count = rows.of.sum() if indicator.unit == "ratio" else rows.count()
-    (row,) = _run(rows.agg(count=count, part=rows.value.sum(), **wanted))
+    (row,) = _run(rows.agg(count=_count(indicator, rows), part=rows.value.sum(), **wanted))
     return Figure(
         indicator,
         period,
@@ -193,6 +193,12 @@ def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
         {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)},
         row["part"] or 0.0,
     )
+
+
+def _count(indicator: Indicator, rows: Table) -> Any:
+    if indicator.unit == "ratio":
+        return rows.of.sum()
+    return rows.what.nunique() if indicator.unit == "distinct" else rows.count()
 
 
 def records(

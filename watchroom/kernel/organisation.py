@@ -6,7 +6,7 @@ and rarely all right, are taken row by row: `organisation_staff`, `organisation_
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,14 +60,17 @@ class Outcome:
 
 def rows_of(lines: Iterable[str], columns: tuple[str, ...]) -> list[tuple[int, Row]]:
     """The rows of a CSV that say anything, with their lines; Refusal where a column is missing."""
+    return list(each_row(lines, columns))
+
+
+def each_row(lines: Iterable[str], columns: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
+    """The same one by one, for tables too long to hold."""
     reader = csv.DictReader(lines)
     if missing := [c for c in columns if c not in (reader.fieldnames or ())]:
         raise wrong(1, f"没有列 {'、'.join(missing)}", f"no column {', '.join(missing)}")
-    return [
-        (reader.line_num, {c: (row[c] or "").strip() for c in columns})
-        for row in reader
-        if any(row.values())
-    ]
+    for row in reader:
+        if any(row.values()):
+            yield reader.line_num, {c: (row[c] or "").strip() for c in columns}
 
 
 LINE = Text("第 {n} 行", "Line {n}")
@@ -79,7 +82,8 @@ def wrong(line: int, zh: str, en: str, *, what: Text = LINE) -> Refusal:
     return Refusal(Text(f"{said.zh}：{zh}", f"{said.en}: {en}"), code="wrong-row")
 
 
-def _point(line: int, row: Row) -> dict[str, float | None]:
+def point(line: int, row: Row) -> dict[str, float | None]:
+    """The row's lon and lat, both or neither."""
     try:
         lon, lat = (float(row[c]) if row[c] else None for c in ("lon", "lat"))
     except ValueError as error:
@@ -118,7 +122,7 @@ def _agency(line: int, row: Row) -> None:
             f"上级 {row['parent']} 不存在，上级须写在前面",
             f"there is no agency {row['parent']}; a parent stands above its children",
         )
-    values = {"name": row["zh"], "name_en": row["en"], "kind": row["kind"], **_point(line, row)}
+    values = {"name": row["zh"], "name_en": row["en"], "kind": row["kind"], **point(line, row)}
     known = Agency.objects.filter(code=row["code"]).first()
     if known and known.parent_id != (parent and parent.pk):
         raise wrong(line, "已有单位不能改换上级", "an agency that exists keeps its parent")
@@ -144,7 +148,7 @@ def _unit(line: int, row: Row) -> None:
     agency = Agency.objects.filter(code=row["agency"]).first()
     if agency is None:
         raise wrong(line, f"没有单位 {row['agency']}", f"there is no agency {row['agency']}")
-    place = _point(line, row)
+    place = point(line, row)
     values: dict[str, Any] = {
         "name": row["name"] or row["code"],
         "kind": row["kind"],

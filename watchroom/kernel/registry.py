@@ -45,6 +45,18 @@ class Telling:
 
 
 @dataclass(frozen=True)
+class Import:
+    """A table that `watchroom import <name> FILE` brings in: `actions.<does>(lines)` → `Outcome`.
+
+    `columns` are those of the CSV.
+    """
+
+    does: str
+    title: Text
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Answered:
     """Who answers a kind of matter: the kind of its children, and the states in which such a one
     has been sent and is there. The trail then tells what planning replays (`kernel.answered`)."""
@@ -63,6 +75,7 @@ class Domain:
     `phone.cards` and `phone.NEW` (see `kernel.phone`);
     `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
     each may be absent.
+    `imports` are tables it brings in, by name.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
     them on the first day than their verbs say, role → patterns. `answered`: kind of matter → who
@@ -76,7 +89,7 @@ class Domain:
     menu: tuple[MenuItem, ...] = ()
     permissions: Mapping[str, Text] = field(default_factory=dict)
     reacts: Mapping[str, str] = field(default_factory=dict)
-    commands: Mapping[str, str] = field(default_factory=dict)
+    imports: Mapping[str, Import] = field(default_factory=dict)
     tells: tuple[Telling, ...] = ()
     phone: tuple[MenuItem, ...] = ()
     falls_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

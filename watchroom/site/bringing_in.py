@@ -99,6 +99,22 @@ def staff(source: Path, sheet: Path | None, *, with_passwords: bool) -> str:
     return "\n".join(told)
 
 
+def of_domain(key: str, name: str, source: Path) -> str:
+    """Import a table that a domain declares; rows left out are kept with the reason."""
+    from watchroom.kernel.registry import registry
+
+    domain = registry.domains[key]
+    one = domain.imports[name]
+    done: Outcome = domain.part("actions", one.does)(_lines(source))
+    if not done.rejected:
+        return _counts(done)
+    kept = source.with_name(f"{source.stem}.rejects.csv")
+    kept.unlink(missing_ok=True)
+    rows = [[r.line, r.why.zh, r.why.en, *r.row.values()] for r in done.rejected]
+    _write_csv(kept, ["line", "why", "why_en", *one.columns], rows)
+    return f"{_counts(done)}\n{_kept(done, kept)}"
+
+
 def beats(source: Path, *, in_gcj02: bool) -> str:
     """Import beats; features left out are kept with the reason, ready to be put right."""
     from watchroom.kernel.organisation_beats import import_beats

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -260,6 +261,31 @@ def import_beats(
     with surroundings():
         _set_up_django()
         typer.echo(bringing_in.beats(source, in_gcj02=in_gcj02))
+
+
+def _domain_imports() -> None:
+    """A command for each table that a domain declares."""
+    from watchroom.kernel.registry import registry
+
+    for domain in registry.domains.values():
+        for name, one in domain.imports.items():
+            told = f"{one.title.zh} · {one.title.en} (CSV: {','.join(one.columns)})."
+            bring_in.command(name, help=told)(_importing(domain.key, name))
+
+
+def _importing(key: str, name: str) -> Callable[[Path], None]:
+    def command(source: Source) -> None:
+        from watchroom.site import bringing_in
+        from watchroom.site.surroundings import surroundings
+
+        with surroundings():
+            _set_up_django()
+            typer.echo(bringing_in.of_domain(key, name, source))
+
+    return command
+
+
+_domain_imports()
 
 
 @bring_in.command("classes")

@@ -29,7 +29,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import asking, duty, fraud_desk, loading, past, quarrels
+    from watchroom.city import asking, doors, duty, fraud_desk, loading, past, quarrels
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -46,6 +46,7 @@ def _build(data: Path, said: Path, size: str) -> None:
         ("the fraud desk", fraud_desk),
         ("disputes", quarrels),
         ("requests", asking),
+        ("households and visits", doors),
     ):
         if not desk.is_loaded():
             _timed(title, partial(desk.load, city, _say))

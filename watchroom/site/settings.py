@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from watchroom.kernel.registry import folders
 from watchroom.site.database_url import django_database
@@ -86,6 +87,14 @@ WATCHROOM_PDF_FONT = env("WATCHROOM_PDF_FONT")
 WATCHROOM_NAME = env("WATCHROOM_NAME", "watchroom.localhost")
 # Networks that webhooks may reach although they are not public, also by plain http.
 WATCHROOM_OUTWARD_NETWORKS = [n for n in env("WATCHROOM_OUTWARD_NETWORKS").split(",") if n]
+# smtp://user:password@host:587 (STARTTLS) or smtps://…:465; empty: e-mail is not set up
+_MAIL = urlsplit(env("WATCHROOM_MAIL"))
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_USE_TLS = _MAIL.scheme == "smtp" and bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("WATCHROOM_MAIL_FROM", f"watchroom@{WATCHROOM_NAME}")
 WATCHROOM_SMS = env("WATCHROOM_SMS")  # smpp://user:password@host:port?from=number
 WATCHROOM_LIVE = env("WATCHROOM_LIVE", "/live/stream")
 WATCHROOM_MAP = env("WATCHROOM_MAP")  # an outside tile source, see desk/outside_map.py

@@ -24,5 +24,8 @@ DOMAIN = Domain(
         APPROVE: Text("发布知识条目", "Publish to the knowledge base"),
     },
     falls_to=dict.fromkeys(EVERYBODY, (ASK, KNOW)),
-    reacts={"requests.request.overdue": "request_overdue"},
+    reacts={
+        "requests.request.overdue": "request_overdue",
+        "community.visit.need_found": "need_found",
+    },
 )

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ('east', models.FloatField()),
                 ('north', models.FloatField()),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beats', to='kernel.agency')),
+                ('deputies', models.ManyToManyField(related_name='deputy_of', to=settings.AUTH_USER_MODEL)),
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='beats', to=settings.AUTH_USER_MODEL)),
             ],
         ),

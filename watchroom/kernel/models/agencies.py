@@ -43,6 +43,7 @@ class Beat(models.Model):
     name = models.CharField(max_length=80)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="beats")
     officer = models.ForeignKey("kernel.Staff", models.SET_NULL, null=True, related_name="beats")
+    deputies = models.ManyToManyField("kernel.Staff", related_name="deputy_of")
     setting = models.CharField(max_length=8, default="urban")
     outline = models.JSONField()
     west = models.FloatField()
