@@ -21,7 +21,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
 from . import audit, personal
-from .access import Actor, published, visible
+from .access import Actor, beats_of, published, visible
 from .models import Agency, Involvement, Matter, Place
 from .registry import registry
 
@@ -166,6 +166,9 @@ def _within(actor: Actor, rows: QuerySet[Matter]) -> list[QuerySet[Matter]]:
         parts.append(rows.filter(pk__in=involved.values("matter_id")))
     if kinds := [flow.kind for flow in published(actor)]:
         parts.append(rows.filter(kind__in=kinds))
+    if kinds := [flow.kind for flow in registry.flows.values() if flow.of_beat]:
+        mine = beats_of(actor.staff_id or 0).values("pk")
+        parts.append(rows.filter(kind__in=kinds, beat__in=mine))
     return parts
 
 

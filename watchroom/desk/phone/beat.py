@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Beat
 
@@ -12,8 +13,8 @@ AROUND = 0.01
 
 
 def of(actor: Actor) -> list[Beat]:
-    """The beats whose named officer the person is."""
-    return list(Beat.objects.filter(officer=actor.staff_id or 0).order_by("code"))
+    """The beats whose officer or deputy the person is."""
+    return list(access.beats_of(actor.staff_id or 0).order_by("code"))
 
 
 def box(beats: list[Beat]) -> tuple[float, float, float, float] | None:

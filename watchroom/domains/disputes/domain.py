@@ -29,6 +29,7 @@ DOMAIN = Domain(
     },
     reacts={
         "dispatch.incident.close": "call_closed",
+        "community.visit.need_found": "need_found",
         "disputes.dispute.overdue": "dispute_overdue",
     },
 )

@@ -17,6 +17,7 @@ DISPUTE = Flow(
     prefix="JF",
     title=Text("矛盾纠纷", "Dispute"),
     view=VIEW,
+    of_beat=True,
     states={
         "registered": State(Text("待指派", "To be assigned"), tone="waiting"),
         "assigned": State(Text("待调解", "To be mediated"), tone="waiting"),

@@ -37,7 +37,8 @@ def ask(
 ) -> Matter:
     """Ask for oneself, or enter what somebody without an account asks.
 
-    `to`: who alone shall see a hardship. A worry's beat brings in the beat's officer.
+    `to`: who alone shall see a hardship. A worry
+    from a beat is seen by the beat's officer and deputies.
     """
     if why_not := rules.why_not_ask(sort, title, words, to):
         raise Refusal(why_not)
@@ -57,8 +58,6 @@ def ask(
         )
         acts.involve(matter, [actor.staff_id] if actor.staff_id else [], ASKER)
         acts.involve(matter, chosen, CHOSEN)
-        if beat and beat.officer_id:
-            acts.involve(matter, [beat.officer_id], TAKER)
         return {"sort": sort}
 
     return acts.open_matter(

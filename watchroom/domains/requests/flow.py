@@ -23,6 +23,7 @@ REQUEST = Flow(
     prefix="SQ",
     title=Text("诉求", "Request"),
     view=VIEW,
+    of_beat=True,
     states={
         "asked": State(Text("待受理", "To be taken"), tone="waiting"),
         "taken": State(Text("办理中", "Being answered"), tone="active"),

@@ -36,20 +36,21 @@ def in_my_hands(actor: Actor) -> QuerySet[Matter]:
     """What the actor has to answer, what waits in their beat, and what they shall confirm."""
     me = actor.staff_id or 0
     wanted = Q(owner_id=me, state="taken")
-    wanted |= Q(owner=None, state="asked", involvements__in=_involved(me, TAKER, CHOSEN))
+    here = Q(involvements__in=_chosen(me)) | Q(beat__in=access.beats_of(me).values("pk"))
+    wanted |= Q(owner=None, state="asked") & here
     wanted |= Q(state="answered", requests_request__asked_by_id=me)
     rows = access.visible(actor).filter(wanted, kind=REQUEST.kind).distinct()
     urgent = F("due_at").asc(nulls_last=True)
     return rows.select_related("requests_request").order_by(urgent, "id")
 
 
-def _involved(staff_id: int, *roles: str) -> QuerySet[Involvement]:
-    return Involvement.objects.filter(staff_id=staff_id, role__in=roles, until=None)
+def _chosen(staff_id: int) -> QuerySet[Involvement]:
+    return Involvement.objects.filter(staff_id=staff_id, role=CHOSEN, until=None)
 
 
 def own_beat(actor: Actor) -> Beat | None:
-    """The beat whose named officer the actor is."""
-    return Beat.objects.filter(officer_id=actor.staff_id or 0).order_by("code").first()
+    """The first beat whose officer or deputy the actor is."""
+    return access.beats_of(actor.staff_id or 0).order_by("code").first()
 
 
 def request_of(actor: Actor, matter_id: int) -> Request:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from watchroom.kernel import acts, history
+from watchroom.kernel import history
 from watchroom.kernel.access import Actor
 from watchroom.kernel.history import Life, Taken
 from watchroom.kernel.models import Beat, Matter, Staff
@@ -13,7 +13,7 @@ from watchroom.kernel.models import Beat, Matter, Staff
 from .. import queries, rules
 from ..flow import DISPUTE
 from ..models import Agreement, Dispute, DisputeType, Mediator, Party, Session, Visit
-from .registering import BEAT_OFFICER, title_of
+from .registering import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,6 @@ def bring_in_past(actor: Actor, disputes: Sequence[PastDispute], *, source: str)
 
     def rows(_matters: Sequence[Matter]) -> None:
         pairs = [(p, life.matter) for p, life in zip(disputes, lives, strict=True) if life.matter]
-        for past, matter in pairs:
-            if past.beat.officer_id:
-                acts.involve(matter, [past.beat.officer_id], BEAT_OFFICER)
         Dispute.objects.bulk_create(_dispute(past, matter) for past, matter in pairs)
         for model, made in ROWS.items():
             model.objects.bulk_create(row for past, m in pairs for row in made(past, m.pk))

@@ -18,7 +18,7 @@ from .. import queries, rules
 from ..flow import DISPUTE, REGISTER, RESPOND
 from ..models import Dispute, DisputeType, Party, Signature
 
-BEAT_OFFICER, FINDER = "beat_officer", "finder"
+FINDER = "finder"
 OPEN_TO_PARTIES = ("registered", "assigned", "mediating", "failed")
 
 
@@ -83,8 +83,6 @@ def _open(
 
     def change(matter: Matter) -> Mapping[str, Any]:
         _write(matter, found, graded)
-        if officer:
-            acts.involve(matter, [officer], BEAT_OFFICER)
         if actor.staff_id and actor.staff_id != officer:
             acts.involve(matter, [actor.staff_id], FINDER)
         said = {"type": found.type.code, "source": found.source}
@@ -139,6 +137,29 @@ def found_by_call(closed: Entry, kind: DisputeType) -> Matter | None:
     with acts.together():
         matter = _open(actor, found, closed.occurred_at)
         acts.link(actor, call, matter, "cause")
+    return matter
+
+
+def found_on_visit(told: Entry, act_id: UUID) -> Matter | None:
+    """An officer heard of a quarrel on a visit: register it under the last type, whatever it is.
+
+    Type and parties are put right when mediators are assigned.
+    """
+    visit, types = told.matter, queries.types()
+    if visit is None or not types:
+        return None
+    actor = access.actor_of(told.actor) if told.actor else access.system(visit.agency)
+    found = Found(
+        type=types[-1],
+        beat=visit.beat,
+        agency_id=visit.agency_id,
+        title=told.data["title"],
+        source="visit",
+        fields={"place": visit.place, "lon": visit.lon, "lat": visit.lat},
+    )
+    with acts.together():
+        matter = _open(access.on_account_of(actor, REGISTER), found, told.occurred_at, act_id)
+        acts.link(actor, visit, matter, "need")
     return matter
 
 

@@ -12,7 +12,7 @@ from watchroom.base.clock import held_at, now
 from watchroom.base.refusal import Refusal
 from watchroom.domains.requests import actions, queries, rules
 from watchroom.domains.requests.tests.samples import DATA, live, worry
-from watchroom.kernel import access, sweep
+from watchroom.kernel import access, search, sweep
 from watchroom.kernel.access import NotFound
 from watchroom.kernel.models import Entry, Involvement, Matter
 
@@ -103,7 +103,9 @@ def test_passed_on_the_one_before_no_longer_sees_it(county: County) -> None:
 def test_the_officer_of_the_beat_sees_a_worry_from_there(county: County) -> None:
     matter = worry(county, beat_id=county.beats["east"].pk)
     assert access.visible(county.act("community")).filter(pk=matter.pk).exists()
+    assert search.matters(county.act("community"), "路灯").matters == [matter]
     assert not access.visible(county.officer).filter(pk=matter.pk).exists()
+    assert not search.matters(county.officer, "路灯").matters
 
 
 @pytest.mark.parametrize("name", ["westerner", "colleague_elsewhere", "stranger"])
