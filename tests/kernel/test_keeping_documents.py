@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.toy import Town
 from watchroom.base.refusal import Refusal
-from watchroom.kernel import access, document_types, documents
+from watchroom.kernel import access, documents
 from watchroom.kernel.models import Document, Entry
 
 
@@ -37,6 +37,7 @@ def package(**members: bytes) -> bytes:
 
 
 DOCX = package(**{"[Content_Types].xml": b"<Types/>", "word__document.xml": b"<w/>"})
+OFFICE = "application/vnd.openxmlformats-officedocument"
 XLSX = package(**{"xl__workbook.xml": b"<w/>"})
 
 
@@ -52,8 +53,8 @@ def add(town: Town, name: str, data: bytes, **given: object) -> Document:
         ("照片.jpg", picture("jpeg"), ("image/jpeg", "照片.jpg")),
         ("a.webp", picture("webp"), ("image/webp", "a.webp")),
         ("笔录.txt", b"%PDF-1.7\n1 0 obj", ("application/pdf", "笔录.pdf")),
-        ("笔录.docx", DOCX, (document_types.allowed()[9].media, "笔录.docx")),
-        ("表", XLSX, (document_types.allowed()[10].media, "表.xlsx")),
+        ("笔录.docx", DOCX, (f"{OFFICE}.wordprocessingml.document", "笔录.docx")),
+        ("表", XLSX, (f"{OFFICE}.spreadsheetml.sheet", "表.xlsx")),
         ("说明.html", "情况说明\n第二行".encode(), ("text/plain", "说明.txt")),
         ("说明.txt", "情况说明".encode("gb18030"), ("text/plain", "说明.txt")),
         ("录音.m4a", b"RIFF\x24\0\0\0WAVEfmt " + bytes(30), ("audio/wav", "录音.wav")),

@@ -37,10 +37,10 @@ def failed(what: str, address: str) -> int:
     return count
 
 
-def refuse_flood(what: str, address: str, limit: int = LIMIT) -> None:
+def refuse_flood(what: str, address: str, limit: int | None = None) -> None:
     """Refuse an address that has failed too often in the last quarter of an hour."""
     row = Attempts.objects.filter(key=_key(what, address), since__gte=now() - WINDOW).first()
-    if row is not None and row.count >= limit:
+    if row is not None and row.count >= (limit or LIMIT):
         raise Refusal(
             Text(
                 "这个网络地址提交次数过多，请 15 分钟后再试",

@@ -10,7 +10,6 @@ urlpatterns = [
     path("queue/", desk.queue, name="queue"),
     path("figures/", figures.show, name="figures"),
     path("phone/", phone.show, name="phone"),
-    path("phone/<int:case_id>/<slug:step>/", phone.act, name="phone-act"),
     path("rules/", rule_sets.show, name="rules"),
     path("rules/draft/", rule_sets.draft, name="rules-draft"),
     path("rules/<str:version>/", rule_sets.one, name="rules-one"),

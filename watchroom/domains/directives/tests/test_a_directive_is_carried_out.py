@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.people import County
-from watchroom.base.clock import held_at, now
+from watchroom.base.clock import held_at, local_date, now
 from watchroom.base.refusal import Refusal
 from watchroom.domains.directives import actions, bulletin, jobs, queries, rules
 from watchroom.domains.directives.flow import DIRECTIVE, ORDER
@@ -203,13 +203,13 @@ def test_the_bulletin_counts_by_band_and_names_the_slowest(county: County) -> No
         when = at + timedelta(seconds=seconds)
         with held_at(when):
             actions.perform(county.leader, order.pk, "sign")
-    sign, _, feedback = bulletin.tables(county.leader, at.date())
+    sign, _, feedback = bulletin.tables(county.leader, local_date(at))
     assert [(row.agency.code, row.median) for row in sign.rows] == [("EAST", 20), ("WEST", 130)]
     assert [row.in_bands for row in sign.rows] == [(1, 0, 0, 0, 0), (0, 0, 0, 1, 0)]
     assert sign.slowest == county.west
     assert feedback.slowest is None
     assert [row.done for row in feedback.rows] == [0, 0]
-    assert bulletin.tables(county.stranger, at.date())[0].rows == []
+    assert bulletin.tables(county.stranger, local_date(at))[0].rows == []
 
 
 def test_in_the_browser_a_directive_is_issued_answered_and_verified(county: County) -> None:

@@ -1,29 +1,20 @@
 """The visiting officer's phone: whom to see, what to say, buttons that survive a lost network."""
 
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from watchroom.base.clock import now
-from watchroom.base.refusal import Refusal
-from watchroom.base.text import Text
-from watchroom.kernel import access, fields, personal
-from watchroom.kernel.access import Actor, NotFound
+from watchroom.kernel import personal
+from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
 
-from .. import actions, queries, rules
-from ..flow import CASE, RESPOND
+from .. import queries, rules
+from ..flow import RESPOND
 from .matter import KINDS, card
-
-GONE = Text("找不到这个对象，或您无权查看", "This case cannot be found, or you may not see it")
-WHEN = Text("发生时间", "When it happened")
-STEPS = ("arrive", "reach", "not_met", "feed_back")
-"""What is done at the door; the rest is the desk's."""
 
 
 @require_GET
@@ -51,37 +42,3 @@ def _visit(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]
         "evidence_classes": rules.EVIDENCE,
         "back": reverse("fraud:phone"),
     }
-
-
-@require_POST
-@needs(RESPOND)
-def act(request: HttpRequest, actor: Actor, case_id: int, step: str) -> HttpResponse:
-    """One press: JSON for the phone's queue, done or refused for good with the reason."""
-    lang = str(getattr(request, "lang", "zh"))
-    try:
-        _take(request, actor, case_id, step)
-    except Refusal as refusal:
-        return JsonResponse({"ok": False, "text": refusal.text.say(lang)}, status=422)
-    except NotFound:
-        return JsonResponse({"ok": False, "text": GONE.say(lang)}, status=404)
-    title = CASE.by_name[step].title
-    done = Text(f"{title.zh}：已送达", f"{title.en}: received")
-    return JsonResponse({"ok": True, "text": done.say(lang), "href": reverse("fraud:phone")})
-
-
-def _take(request: HttpRequest, actor: Actor, case_id: int, step: str) -> None:
-    matter = access.find(actor, pk=case_id, kind=CASE.kind)
-    if step not in STEPS:
-        raise NotFound
-    sent = request.POST
-    declared = fields.of(CASE, CASE.by_name[step])
-    data = {one.name: one.read(sent.getlist(one.name)) for one in declared}
-    when = sent.get("occurred_at", "")
-    actions.perform(
-        actor,
-        matter.pk,
-        step,
-        data={name: value for name, value in data.items() if value not in (None, "", [])},
-        occurred_at=min(fields.read_moment(when, WHEN), now()) if when else None,
-        act_id=UUID(sent["act_id"]) if sent.get("act_id") else None,
-    )
