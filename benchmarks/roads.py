@@ -384,7 +384,7 @@ def isochrone(ny, table, repeat):
     )
 
 
-def real_extract(table, repeat, osrm_ch, name="columbus.osm.pbf"):
+def real_extract(table, repeat, osrm_ch, name):
     """Ours against OSRM and Valhalla on one OpenStreetMap extract: points in, seconds out."""
     begun = time.process_time()
     network = Network.from_osm(SHARED / name)
@@ -531,6 +531,7 @@ def main():
         "--repeat", type=int, default=300, help="repetitions of the quick questions"
     )
     parser.add_argument("--osrm-ch", action="store_true", help="OSRM's CH too; minutes to build")
+    parser.add_argument("--extract", default="columbus.osm.pbf", help="which extract peers read")
     parser.add_argument("--only", nargs="+", help="some questions again, by name; others are kept")
     parser.add_argument("--skip-peers", action="store_true", help="New York only")
     asked = parser.parse_args()
@@ -546,7 +547,7 @@ def main():
             QUESTIONS[name](ny, table, asked.repeat)
     if "real_extract" in wanted and not asked.skip_peers:
         table.name = "real_extract"
-        real_extract(table, asked.repeat, asked.osrm_ch)
+        real_extract(table, asked.repeat, asked.osrm_ch, asked.extract)
     about = {
         "machine": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
