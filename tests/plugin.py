@@ -19,6 +19,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,18 @@ class OwnDatabase:
     url: str
 
 
+def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database; autovacuum may be in it for a moment and cannot be put out by force."""
+    for left in reversed(range(20)):
+        try:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(0.5)
+
+
 @pytest.fixture
 def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[OwnDatabase]:
     """Django's connection points at a clone of the migrated test database, for this test."""
@@ -116,7 +129,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[OwnD
         finally:
             connections.close_all()
             connection.settings_dict["NAME"] = template
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _drop(admin, name)
 
 
 def _address(url: str, database: str) -> str:

@@ -41,17 +41,22 @@ def test_the_nearest_community_officer_is_sent_and_sees_the_case(county: County)
     phone.force_login(county.staff["community"])
     assert matter.number in phone.get("/fraud/phone/").text
     pressed: dict[str, dict[str, str]] = {
-        "arrive": {"act_id": str(uuid4())},
+        "arrive": {},
         "reach": {"how": "visit", "verified": "seen"},
         "feed_back": {"outcome": "dissuaded", "evidence": "C", "saved": "300"},
     }
-    for step, sent in pressed.items():
+    for step, said in pressed.items():
+        sent = {**said, "act_id": str(uuid4())}
         for _ in range(2 if step == "arrive" else 1):  # an answer lost on the way
-            assert phone.post(f"/fraud/phone/{matter.pk}/{step}/", sent).json()["ok"]
+            answer = phone.post(f"/phone/act/{matter.pk}/{step}/", sent)
+            assert answer.json()["state"] == "done", answer.content
         assert phone.get("/fraud/phone/").status_code == 200
     matter.refresh_from_db()
     assert matter.state == "tracing"
-    assert phone.post(f"/fraud/phone/{matter.pk}/dismiss/").status_code == 404
+    late = phone.post(f"/phone/act/{matter.pk}/dismiss/", {"act_id": str(uuid4())}).json()
+    assert late["state"] == "conflict"
+    matter.refresh_from_db()
+    assert matter.state == "tracing"
 
 
 def test_nobody_free_the_visit_waits_on_the_board(county: County) -> None:
