@@ -95,7 +95,7 @@ export class WrCommand extends HTMLElement {
       else this.#input.blur();
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       const step = event.key === "ArrowUp" ? -1 : 1;
-      if (open) this.#pick(this.#picked + step);
+      if (open) this.#pick(this.#picked < 0 && step < 0 ? -1 : this.#picked + step);
       else this.#recall(step);
     } else if (event.key === "Tab" && open && !event.shiftKey) this.#take(Math.max(this.#picked, 0));
     else if (event.key === "Enter" && open && this.#picked >= 0) this.#take(this.#picked);
@@ -110,6 +110,7 @@ export class WrCommand extends HTMLElement {
 
   async #complete(): Promise<void> {
     const asked = ++this.#asked;
+    this.#picked = -1;
     const query = this.#input.value;
     if (!query.trim()) return this.#offer([]);
     const url = new URL(this.getAttribute("complete") ?? "", document.baseURI);
@@ -124,13 +125,17 @@ export class WrCommand extends HTMLElement {
     }
   }
 
+  /** What was picked stays picked where it is still offered: an answer may come between two presses of a key. */
   #offer(completions: Completion[]): void {
+    const picked = this.#offers[this.#picked]?.text;
     this.#offers = completions;
     this.#picked = -1;
     this.#box.hidden = completions.length === 0;
     this.#input.setAttribute("aria-expanded", String(completions.length > 0));
     this.#input.removeAttribute("aria-activedescendant");
     this.#box.replaceChildren(...completions.map((one, index) => this.#option(one, index)));
+    const still = completions.findIndex(({ text }) => text === picked);
+    if (still >= 0) this.#pick(still);
   }
 
   #option({ text, help }: Completion, index: number): HTMLElement {

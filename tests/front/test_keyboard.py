@@ -1,6 +1,7 @@
 """A desk is worked with the keyboard: keys, rows, the overlay, the command line."""
 
 import json
+import threading
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -97,6 +98,33 @@ def test_suggestions_are_taken_with_tab(desk: DeskServer, guide: Page) -> None:
     expect(guide.locator(".completion")).to_have_count(2)
     guide.keyboard.press("ArrowDown")
     guide.keyboard.press("ArrowDown")
+    guide.keyboard.press("Tab")
+    expect(guide.locator("wr-command input")).to_have_value("assign 23 P12 ")
+
+
+def test_a_late_answer_does_not_move_what_was_picked(desk: DeskServer, guide: Page) -> None:
+    first = [{"text": "assign 23 P07", "help": "3:40"}, {"text": "assign 23 P12", "help": "5:02"}]
+    nearer = {"text": "assign 23 P03", "help": "1:10"}
+    asked, go_on = threading.Event(), threading.Event()
+
+    def complete(handler: Handler) -> Answer:
+        if not handler.path.endswith("23"):
+            return answer({"completions": first})
+        asked.set()
+        go_on.wait(30)
+        return answer({"completions": [nearer, *first]})
+
+    desk.routes["/command/complete"] = complete
+    guide.keyboard.press("/")
+    guide.keyboard.insert_text("assign 2")
+    expect(guide.locator(".completion")).to_have_count(2)
+    guide.keyboard.insert_text("3")
+    while not asked.is_set():
+        guide.wait_for_timeout(20)
+    guide.keyboard.press("ArrowUp")
+    expect(guide.locator(".completion").last).to_have_attribute("aria-selected", "true")
+    go_on.set()
+    expect(guide.locator(".completion")).to_have_count(3)
     guide.keyboard.press("Tab")
     expect(guide.locator("wr-command input")).to_have_value("assign 23 P12 ")
 
