@@ -13,6 +13,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
 from .access import Actor
+from .acts import Told
 
 AHEAD = timedelta(minutes=2)
 """How far a caller's clock may be ahead of ours before we do not believe it."""
@@ -53,7 +54,12 @@ def past(moment: datetime | None) -> datetime | None:
     return moment
 
 
-def told(act: Any) -> dict[str, Any]:
+def whole(act: Act) -> dict[str, Any]:
+    """All of an act, as a domain's `perform` takes it."""
+    return {"data": act.data, "reason": act.reason, **told(act)}
+
+
+def told(act: Any) -> Told:
     """version, occurred_at and act_id as the actions take them."""
     return {
         "version": act.version,

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Act, Given, actor_of, past, told
+from watchroom.kernel.machines import Act, Given, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -147,5 +147,4 @@ def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Matter:
     """Of a visit: make {service, helped, words} · not_meet · cancel; of a meeting: hold {attended},
     cancel; of a hazard: grade {kind, facts} · send {organ} · answer {words} · decline · put_right
     {words} · verify · not_right · drop. An organ's token: community.view, community.feedback."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return actions.perform(actor_of(request), matter_id, step, **said)
+    return actions.perform(actor_of(request), matter_id, step, **whole(act))

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from watchroom.kernel.machines import Act, Given, actor_of, told
+from watchroom.kernel.machines import Act, Given, actor_of, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -97,5 +97,4 @@ def orders(request: HttpRequest) -> Any:
 def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Any:
     """Of an order: sign · set_out · arrive · feed_back {result, checked, found} · verify ·
     send_back · withdraw; of a directive: close · withdraw. 409 where somebody was faster."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return _out(actions.perform(actor_of(request), matter_id, step, **said))
+    return _out(actions.perform(actor_of(request), matter_id, step, **whole(act)))

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Act, Given, actor_of, past, told
+from watchroom.kernel.machines import Act, Given, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -92,5 +92,4 @@ def draft(request: HttpRequest, article: ArticleIn) -> Matter:
 def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Matter:
     """Of a request: take {by} · pass_on {to} · answer {answer} · confirm {how} · send_back ·
     refuse · withdraw; of an article: publish · retire. 409 where somebody was faster."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return actions.perform(actor_of(request), matter_id, step, **said)
+    return actions.perform(actor_of(request), matter_id, step, **whole(act))
