@@ -35,7 +35,8 @@ RECHECK = 60.0
 log = logging.getLogger(__name__)
 hub = Hub()
 recorder = positions.Recorder()
-_end = stream.Cursor(0, 0)
+UNKNOWN = stream.Cursor(0, 0)
+_end = UNKNOWN
 
 
 async def connect() -> stream.Connection:
@@ -51,7 +52,10 @@ async def follow_trail() -> None:
     global _end  # noqa: PLW0603 - the one cursor of the process
     async with await connect() as db:
         await db.execute("LISTEN watchroom_trail")
-        _end = max(_end, await stream.here(db))
+        # Once only: after a lost database it goes on where it was, or screens would miss what
+        # came meanwhile.
+        if _end == UNKNOWN:
+            _end = await stream.here(db)
         while True:
             rows = await stream.after(db, _end, PAGE)
             if rows:
@@ -133,6 +137,8 @@ async def open_stream(request: Request) -> Response:
     headers = _headers(request)
     if allowed is None:
         return PlainTextResponse("sign in first", 401, headers)
+    while _end == UNKNOWN:  # just started: what comes until the trail is followed would be missed
+        await asyncio.sleep(0.05)
     said = request.headers.get("last-event-id") or request.query_params.get("after", "")
     lines = _lines(key, allowed, stream.Cursor.parse(said))
     return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
