@@ -46,15 +46,15 @@ def still_writing(agency: Agency, event: str) -> Iterator[None]:
         with transaction.atomic():
             write(agency, event)
             written.set()
-            go_on.wait(20)
+            go_on.wait(120)
         connection.close()
 
     thread = threading.Thread(target=desk)
     thread.start()
-    assert written.wait(20)
+    assert written.wait(120)
     yield
     go_on.set()
-    thread.join(20)
+    thread.join()
 
 
 def read(cursor: stream.Cursor) -> tuple[list[str], stream.Cursor]:
