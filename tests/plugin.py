@@ -4,6 +4,10 @@ Loaded by `-p tests.plugin` (pyproject.toml), hence before Django reads its sett
 tests inside `watchroom/` too. With DATABASE_URL set, that server is used instead; its role must be
 allowed to create databases.
 
+Workers of pytest-xdist have a server each. The live stream tells an entry only when no older
+transaction is open on its server, and a `db` test is one open transaction: on a server for all, the
+stream of one worker's test would wait for the slowest test of another.
+
     db              pytest-django's: one transaction, rolled back
     own_database    a committed database of one's own, cloned from the migrated one, dropped after
     running_watchroom  pages, live stream and worker on own_database (tests/running.py)
@@ -34,15 +38,22 @@ from watchroom.site.postgres import APPLICATION, OWNER, Server
 pytest_plugins = ["tests.running"]
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("WATCHROOM_SHARED", ROOT.parent / "shared"))
+PLANNED_BY = "WATCHROOM_TEST_SERVER_OF"
 _server: Server | None = None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Only the address is needed this early; tests that need no database never start one."""
-    if not os.environ.get("DATABASE_URL"):
+    if not os.environ.get("DATABASE_URL") or _is_worker_of_ours():
         _plan_server()
     return (yield)
+
+
+def _is_worker_of_ours() -> bool:
+    """A worker inherits the address its parent planned; a run started by a test may use ours."""
+    parent = os.environ.get(PLANNED_BY) == str(os.getppid())
+    return parent and "PYTEST_XDIST_WORKER" in os.environ
 
 
 def _plan_server() -> None:
@@ -52,6 +63,8 @@ def _plan_server() -> None:
     _server = Server(data, durable=False)
     os.environ["DATABASE_URL"] = _server.owner_url
     os.environ["WATCHROOM_DATA"] = str(data)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ[PLANNED_BY] = str(os.getpid())
     atexit.register(_stop_server)
 
 
@@ -60,12 +73,6 @@ def _stop_server() -> None:
         _server.stop()
         shutil.rmtree(_server.data, ignore_errors=True)
         shutil.rmtree(_server.sockets, ignore_errors=True)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Workers of pytest-xdist share the server that the first process starts for them."""
-    if _server is not None and config.getoption("numprocesses", None):
-        _server.start()
 
 
 def pytest_unconfigure() -> None:

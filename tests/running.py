@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -55,10 +56,19 @@ def running_watchroom(own_database: OwnDatabase, tmp_path: Path) -> Iterator[Run
         _stop(list(processes.values()))
 
 
+PORTS = 1000
+"""Each worker of a run has so many ports of its own."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those the system gives to connections: nobody takes it before it is listened on."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for _ in range(PORTS):
+        port = 20_000 + worker % 10 * PORTS + secrets.randbelow(PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise OSError("no port is free")
 
 
 def _start(name: str, command: tuple[str, ...], running: Running) -> subprocess.Popen[bytes]:

@@ -73,7 +73,7 @@ export class WrCommand extends HTMLElement {
       input.addEventListener("input", () => void this.#complete());
     }
     input.addEventListener("keydown", (event) => this.#key(event));
-    input.addEventListener("blur", () => setTimeout(() => this.#offer([]), 150));
+    input.addEventListener("blur", () => setTimeout(() => document.activeElement === input || this.#offer([]), 150));
   }
 
   #remembered(): string[] {
@@ -191,7 +191,8 @@ export class WrCommand extends HTMLElement {
       this.#say(result.text ?? (ok ? t("已办。", "Done.") : t(`没有办成（${response.status}）。`, `That did not work (${response.status}).`)), ok);
       if (!ok) return;
       this.#remember(line);
-      this.#input.value = "";
+      // Whoever has begun the next line meanwhile keeps it.
+      if (this.#input.value.trim() === line) this.#input.value = "";
       this.dispatchEvent(new CustomEvent("wr:command", { bubbles: true, detail: { line, ...result } }));
       if (result.href) location.assign(result.href);
     } catch {

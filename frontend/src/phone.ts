@@ -6,7 +6,7 @@ import { keepBeat, setUpOrder } from "./phone/beat.ts";
 import { showChoices } from "./phone/choices.ts";
 import { deviceKey } from "./phone/device.ts";
 import { Drafts } from "./phone/drafts.ts";
-import { busy, setUpFollow } from "./phone/follow.ts";
+import { pressing, reload, setUpFollow } from "./phone/follow.ts";
 import { HeldInMemory, KeptActs, ofOthers } from "./phone/kept.ts";
 import { askKey, whoHere, wipeHere } from "./phone/key.ts";
 import type { Holder } from "./phone/vault.ts";
@@ -36,14 +36,13 @@ function showKept(acts: [number, Kept][], queue: ActQueue): void {
 }
 
 async function choose(queue: ActQueue, key: number, choice: Choice): Promise<void> {
-  await alone(() => queue.choose(key, choice));
+  await pressing(() => alone(() => queue.choose(key, choice)));
   await drain(await phone);
   if (choice === "drop") refresh();
 }
 
-/** The page as the server sees it now, unless somebody is in the middle of something. */
 function refresh(): void {
-  if (navigator.onLine && waiting === 0 && !busy()) location.reload();
+  reload(waiting);
 }
 
 interface Phone {
@@ -55,7 +54,7 @@ const phone: Promise<Phone> = document.querySelector("[data-phone-cut-off]") ? n
 
 async function setUp(): Promise<Phone> {
   const held = await signedIn();
-  if (!held && navigator.onLine && !("subtle" in crypto)) toast({ text: t("此地址不是安全连接（https），没有网络时不能保存操作", "This address is not secure (https): acts cannot be kept without a network"), tone: "late" });
+  if (!held) toast({ text: notKept(), tone: "late" });
   const queue: ActQueue = new ActQueue(held ? new KeptActs(held) : new HeldInMemory(), (act, files) => send(held?.owner ?? "", act, files), {
     kept: (acts) => showKept(acts, queue),
     done: (act, { text }) => {
@@ -74,6 +73,12 @@ async function setUp(): Promise<Phone> {
   if (held && (await ofOthers(held)) > 0) toast({ text: t("本机还有其他人待送的内容，须由其本人登录后送出。", "Somebody else's acts wait on this phone too: they go out when that person signs in.") });
   await queue.look();
   return { queue, drafts: held ? new Drafts(held) : null };
+}
+
+/** Why what is pressed here lives only as long as the page. */
+function notKept(): string {
+  if (!("subtle" in crypto)) return t("此地址不是安全连接（https），没有网络时不能保存操作", "This address is not secure (https): acts cannot be kept without a network");
+  return t("没有取到本机密钥：送出之前不要关闭本页，联网后请刷新", "This phone has no key yet: do not close this page before everything is sent, and reload it when there is a network");
 }
 
 /**
@@ -103,13 +108,18 @@ function drain({ queue }: Phone): Promise<void> {
 }
 
 async function act(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+  if (await pressing(() => note(form, submitter))) await drain(await phone);
+}
+
+/** Keeps what was pressed and shows the page after it; false where there was nothing to keep. */
+async function note(form: HTMLFormElement, submitter: HTMLElement | null): Promise<boolean> {
   const data = new FormData(form, submitter);
   const occurredAt = new Date(now()).toISOString();
   const soft = form.dataset["phoneHere"] === "soft";
   if (form.dataset["phoneHere"] !== undefined) await addPosition(data, submitter, soft);
   const label = form.dataset["phoneAct"] || submitter?.textContent?.trim() || t("操作", "Act");
   const files = filesOf(data);
-  if (!files) return;
+  if (!files) return false;
   const fields = [...data.entries()].filter((pair): pair is [string, string] => pair[0] !== "csrfmiddlewaretoken" && typeof pair[1] === "string");
   const button = form.querySelector<HTMLButtonElement>("button[type=submit], button:not([type])");
   if (button) button.disabled = true;
@@ -126,7 +136,7 @@ async function act(form: HTMLFormElement, submitter: HTMLElement | null): Promis
   if (!navigator.onLine) toast({ text: t(`${label}：已记下，恢复网络后自动送出。`, `${label}: noted; it goes out when the network is back.`) });
   form.reset();
   advance(form);
-  await drain(await phone);
+  return true;
 }
 
 /** The files of a form; null, and a sentence, where one is larger than the server takes. */
@@ -216,15 +226,17 @@ async function keepShell(): Promise<void> {
   await keepBeat();
 }
 
-/** What was being written when the page went away is there again. */
+/** What was being written when the page went away is there again, but never over what somebody has begun meanwhile. */
 async function setUpDrafts(): Promise<void> {
-  const { drafts } = await phone;
-  if (!drafts) return;
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-phone-act][id]")) await drafts.restore(form);
+  const begun = new Set<HTMLFormElement>();
   document.addEventListener("input", ({ target }) => {
     const form = (target as HTMLInputElement).form;
-    if (form?.id && form.dataset["phoneAct"] !== undefined) drafts.write(form);
+    if (!form?.id || form.dataset["phoneAct"] === undefined) return;
+    begun.add(form);
+    void phone.then(({ drafts }) => drafts?.write(form));
   });
+  const { drafts } = await phone;
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-phone-act][id]")) await drafts?.restore(form, () => !begun.has(form));
 }
 
 if (document.querySelector("[data-phone-cut-off]")) void wipeHere(false);

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 PATIENCE = 60.0
+MILLISECONDS = PATIENCE * 1000
 
 
 def until(page: Page, expression: str, also: Callable[[], bool] = lambda: True) -> None:

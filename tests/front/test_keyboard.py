@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from desk_server import Answer, DeskServer, Handler
 from frame import guide_rows, render
+from patience import until
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -90,6 +91,29 @@ def test_a_refused_command_stays_on_the_line(desk: DeskServer, guide: Page) -> N
     expect(guide.locator("wr-command input")).to_have_value("assign 23 P07")
 
 
+def test_the_next_line_is_not_taken_away_when_the_last_one_is_done(
+    desk: DeskServer, guide: Page
+) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def run(_: Handler) -> Answer:
+        asked.set()
+        go_on.wait()
+        return answer({"ok": True, "text": "P07 已派往警情 23。"})
+
+    desk.routes["/command"] = run
+    desk.routes["/command/complete"] = lambda _: answer({"completions": []})
+    guide.keyboard.press("/")
+    guide.keyboard.type("assign 23 P07")
+    guide.keyboard.press("Enter")
+    until(guide, "true", asked.is_set)
+    guide.keyboard.press("Control+a")
+    guide.keyboard.type("clear P12")
+    go_on.set()
+    expect(guide.locator(".command-result")).to_have_text("P07 已派往警情 23。")
+    expect(guide.locator("wr-command input")).to_have_value("clear P12")
+
+
 def test_suggestions_are_taken_with_tab(desk: DeskServer, guide: Page) -> None:
     offers = [{"text": "assign 23 P07", "help": "3:40"}, {"text": "assign 23 P12", "help": "5:02"}]
     desk.routes["/command/complete"] = lambda _: answer({"completions": offers})
@@ -111,7 +135,7 @@ def test_a_late_answer_does_not_move_what_was_picked(desk: DeskServer, guide: Pa
         if not handler.path.endswith("23"):
             return answer({"completions": first})
         asked.set()
-        go_on.wait(30)
+        go_on.wait()
         return answer({"completions": [nearer, *first]})
 
     desk.routes["/command/complete"] = complete
@@ -119,8 +143,7 @@ def test_a_late_answer_does_not_move_what_was_picked(desk: DeskServer, guide: Pa
     guide.keyboard.insert_text("assign 2")
     expect(guide.locator(".completion")).to_have_count(2)
     guide.keyboard.insert_text("3")
-    while not asked.is_set():
-        guide.wait_for_timeout(20)
+    until(guide, "true", asked.is_set)
     guide.keyboard.press("ArrowUp")
     expect(guide.locator(".completion").last).to_have_attribute("aria-selected", "true")
     go_on.set()

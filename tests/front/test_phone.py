@@ -13,11 +13,11 @@ from urllib.parse import parse_qs
 import pytest
 from desk_server import STATIC, Answer, DeskServer, Handler
 from frame import render
+from patience import MILLISECONDS as PATIENCE
 from patience import until
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
 KILLS = int(os.environ.get("WATCHROOM_KILLS", "6"))
 """How often the page is killed in the middle of a sync; `benchmarks/README.md` asks for 100."""
 JSON = {"Content-Type": "application/json"}
@@ -31,6 +31,7 @@ def phone(chromium: Browser) -> Iterator[BrowserContext]:
         geolocation={"longitude": 114.05, "latitude": 34.05},
         permissions=["geolocation"],
     )
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -135,23 +136,42 @@ KEPT = """(async () => {
 })()"""
 """Everything the phone keeps that is about people, as one string a thing."""
 
-ACTS_KEPT = """(async () => {
+COUNT = """(async () => {
   const open = indexedDB.open('watchroom-phone', 1);
   await new Promise((resolve) => (open.onsuccess = resolve));
-  const request = open.result.transaction('acts').objectStore('acts').count();
+  const request = open.result.transaction('STORE').objectStore('STORE').count();
   await new Promise((resolve) => (request.onsuccess = resolve));
   open.result.close();
   return request.result;
 })()"""
+TOASTS = """
+window.said = [];
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes)
+    if (node.classList?.contains('toast')) window.said.push(node.textContent);
+}).observe(document, { subtree: true, childList: true });
+"""
+"""What was said in passing, kept: it may have gone from the screen before a test looks."""
+PLACES = """(() => {
+  navigator.geolocation.watchPosition(({ coords }) => (window.here = coords.longitude));
+  const real = window.fetch;
+  window.reports = 0;
+  window.fetch = (...given) => {
+    if (String(given[0]).includes('/api/positions')) window.reports += 1;
+    return real(...given);
+  };
+})()"""
+"""Where the phone knows itself to be, and how often the page has begun to report it."""
 
 
 def wait_for_cache(page: Page) -> None:
     """Only a page that is kept opens without a network."""
-    for _ in range(400):
-        if page.evaluate(PAGES_KEPT) > 0:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("the page was never kept")
+    meanwhile(page, lambda: page.evaluate(PAGES_KEPT) > 0)
+
+
+def count(page: Page, store: str) -> int:
+    """How many things lie in one of the phone's stores."""
+    return int(page.evaluate(COUNT.replace("STORE", store)))
 
 
 def meanwhile(page: Page, so: Callable[[], bool]) -> None:
@@ -165,7 +185,7 @@ def meanwhile(page: Page, so: Callable[[], bool]) -> None:
 def nothing_waits(page: Page) -> bool:
     """The phone knows that everything arrived; False too while the page is loading itself again."""
     try:
-        return bool(page.evaluate(ACTS_KEPT) == 0)
+        return count(page, "acts") == 0
     except Error:
         return False
 
@@ -181,7 +201,7 @@ def test_a_whole_task_without_a_network_goes_out_in_order_when_it_is_back(
     expect(page.locator("[data-phone=queue]")).to_have_text("3 项待送")
     assert bureau.acts == []
     phone.set_offline(False)
-    expect(page.locator("[data-phone=queue]")).to_have_text("", timeout=20_000)
+    expect(page.locator("[data-phone=queue]")).to_have_text("")
     assert [step for step, _ in bureau.acts] == ["sign", "out", "arrive"]
     assert len({key for _, key in bureau.acts}) == 3
 
@@ -192,7 +212,7 @@ def test_what_lies_on_the_phone_is_sealed_and_comes_back_with_the_page(
     _, page = open_phone(desk, phone)
     phone.set_offline(True)
     page.locator("#words").fill("双方已调解，张三赔偿")
-    page.wait_for_timeout(900)
+    meanwhile(page, lambda: count(page, "drafts") == 1)
     page.get_by_role("button", name="签收").tap()
     expect(page.locator("[data-phone=queue]")).to_have_text("1 项待送")
     page.reload()
@@ -233,6 +253,45 @@ def test_killed_in_the_middle_of_a_sync_nothing_is_lost_and_nothing_doubled(
         meanwhile(page, partial(nothing_waits, page))
     assert len(bureau.taken) == 2 * KILLS
     assert len(bureau.acts) > 2 * KILLS
+
+
+def test_what_is_pressed_is_noted_before_the_page_loads_itself_again(
+    desk: DeskServer, phone: BrowserContext
+) -> None:
+    bureau, page = open_phone(desk, phone)
+    html = render("phone.html", "zh", "light", duty="off")
+    html = html.replace('data-phone-act="报平安"', 'data-phone-act="报平安" data-phone-here')
+    desk.page("/phone/", html.replace("</main>", "<div data-phone-follow></div></main>"))
+    page.reload()
+    page.evaluate("navigator.geolocation.getCurrentPosition = (found) => (window.found = found)")
+    page.get_by_role("button", name="报平安").tap()
+    until(page, "window.found")
+    page.evaluate("document.dispatchEvent(new CustomEvent('wr:entry', { detail: {} }))")
+    page.evaluate("new Promise((done) => setTimeout(done, 600))")  # after the page's own timer
+    page.evaluate("window.found({ coords: { longitude: 114, latitude: 34, accuracy: 9 } })")
+    meanwhile(page, lambda: len(bureau.acts) == 1)
+
+
+def test_a_draft_does_not_come_back_over_what_is_begun_before_the_key_is_there(
+    desk: DeskServer, phone: BrowserContext
+) -> None:
+    bureau, page = open_phone(desk, phone)
+    note = page.locator("#step-arrive input[name=note]")
+    page.locator("#words").fill("写了一半")
+    note.evaluate("e => { e.value = '晚到'; e.dispatchEvent(new Event('input', {bubbles: true})) }")
+    meanwhile(page, lambda: count(page, "drafts") == 2)
+    go_on = threading.Event()
+
+    def late(handler: Handler) -> Answer:
+        go_on.wait()
+        return bureau.key(handler)
+
+    desk.routes["/phone/key/"] = late
+    page.reload()
+    page.locator("#words").fill("重新写的")
+    go_on.set()
+    expect(note).to_have_value("晚到")  # the last draft is back
+    expect(page.locator("#words")).to_have_value("重新写的")
 
 
 def test_a_lost_answer_repeats_the_act_under_the_same_id(
@@ -278,9 +337,10 @@ def test_somebody_else_on_the_phone_neither_reads_nor_sends_what_waits(
     phone.set_offline(False)
     page.close()
     page = phone.new_page()
+    page.add_init_script(TOASTS)
     bureau.acts.clear()
     page.goto(f"{desk.url}/phone/")
-    expect(page.locator(".toasts")).to_contain_text("其他人待送")
+    until(page, "window.said.some((text) => text.includes('其他人待送'))")
     expect(page.locator("[data-phone=queue]")).to_have_text("")
     expect(page.get_by_role("button", name="签收")).to_be_visible()
     assert bureau.acts == []
@@ -308,18 +368,18 @@ def test_the_position_is_reported_on_duty_and_not_a_moment_longer(
     desk: DeskServer, phone: BrowserContext
 ) -> None:
     bureau, page = open_phone(desk, phone, duty="off")
-    page.wait_for_timeout(1500)
-    assert bureau.positions == []
+    page.evaluate(PLACES)
+    until(page, "window.here === 114.05")
+    assert (page.evaluate("window.reports"), bureau.positions) == (0, [])
     page.evaluate("document.getElementById('duty').dataset.phoneDuty = 'on'")
     meanwhile(page, lambda: len(bureau.positions) > 0)
     assert bureau.positions[0]["lat"] == 34.05
     page.evaluate("document.getElementById('duty').dataset.phoneDuty = 'off'")
     expect(page.locator("[data-phone=position]")).to_have_text("未上报位置")
-    page.wait_for_timeout(300)
-    before = len(bureau.positions)
+    before = page.evaluate("window.reports")
     phone.set_geolocation({"longitude": 114.06, "latitude": 34.06})
-    page.wait_for_timeout(2000)
-    assert len(bureau.positions) == before
+    until(page, "window.here === 114.06")
+    assert page.evaluate("window.reports") == before
 
 
 def test_the_page_opens_without_a_network_and_signing_out_forgets_it(
@@ -327,8 +387,11 @@ def test_the_page_opens_without_a_network_and_signing_out_forgets_it(
 ) -> None:
     _, page = open_phone(desk, phone)
     phone.set_offline(True)
-    page.goto(f"{desk.url}/phone/#device=a-key")
+    page.close()
+    page = phone.new_page()
+    page.goto(f"{desk.url}/phone/")
     expect(page.get_by_role("button", name="签收")).to_be_visible()
+    expect(page.locator("[data-phone=network]")).to_contain_text("无网络")
     phone.set_offline(False)
     desk.routes["/sign-out"] = lambda _: (200, {"Content-Type": "text/html"}, b"<h1>bye</h1>")
     page.get_by_text("王芳", exact=True).first.tap()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 
 from tests.people import committed_county, county
@@ -45,15 +46,15 @@ def still_writing(agency: Agency, event: str) -> Iterator[None]:
         with transaction.atomic():
             write(agency, event)
             written.set()
-            go_on.wait(20)
+            go_on.wait(120)
         connection.close()
 
     thread = threading.Thread(target=desk)
     thread.start()
-    assert written.wait(20)
+    assert written.wait(120)
     yield
     go_on.set()
-    thread.join(20)
+    thread.join()
 
 
 def read(cursor: stream.Cursor) -> tuple[list[str], stream.Cursor]:
@@ -159,6 +160,34 @@ def test_what_happened_to_units_and_roads_while_away_is_told_once(committed_coun
     told = asyncio.run(_told(Sight.of(county.chief), start))
     assert told == ["dispatch.unit.off_duty", "dispatch.road.closed", "dispatch.road.opened"]
     assert asyncio.run(_told(Sight.of(county.stranger), start)) == []
+
+
+def test_what_comes_while_the_database_is_lost_is_told_when_it_is_back(agencies, monkeypatch):
+    monkeypatch.setattr(app, "_end", app.UNKNOWN)
+    sees_all = Sight(None, {}, frozenset(), frozenset(), (("*", None),))
+
+    async def screen() -> str:
+        await _followed()
+        watcher = Watcher(sees_all, app._end)
+        app.hub.watchers.add(watcher)
+        try:
+            await sync_to_async(write, thread_sensitive=False)(agencies[0], "meanwhile")
+            again = asyncio.create_task(app.follow_trail())
+            told = await asyncio.wait_for(watcher.queue.get(), 60)
+            again.cancel()
+            return told
+        finally:
+            app.hub.watchers.discard(watcher)
+
+    assert '"event":"meanwhile"' in asyncio.run(screen())
+
+
+async def _followed() -> None:
+    """The trail is followed up to now, then the connection is gone."""
+    following = asyncio.create_task(app.follow_trail())
+    while app._end == app.UNKNOWN:
+        await asyncio.sleep(0.01)
+    following.cancel()
 
 
 async def _end() -> stream.Cursor:

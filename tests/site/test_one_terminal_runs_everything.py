@@ -18,7 +18,7 @@ from watchroom.site.processes import Child, Supervisor
 FAMILY = "import subprocess, time; subprocess.Popen(['sleep', '987']); time.sleep(987)"
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen"

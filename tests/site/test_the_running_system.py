@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.plugin import ROOT
-from tests.running import Running
+from tests.running import READY, Running
 
 STATIC: Path = ROOT / "watchroom" / "desk" / "static"
 
@@ -31,11 +32,14 @@ def a_static_file() -> str:
 
 
 def test_the_worker_listens_for_jobs(running_watchroom: Running) -> None:
-    with psycopg.connect(running_watchroom.database.owner_url) as connection:
-        row = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND usename = 'watchroom' AND query LIKE '%procrastinate%'"
-        ).fetchone()
     if running_watchroom.database.url == running_watchroom.database.owner_url:
         pytest.skip("one role for everything on this server")
-    assert row is not None and row[0] >= 1
+    listening = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND usename = 'watchroom' AND query LIKE '%procrastinate%'"
+    )
+    end = time.monotonic() + READY
+    with psycopg.connect(running_watchroom.database.owner_url, autocommit=True) as connection:
+        while connection.execute(listening).fetchone() == (0,):  # pages are ready before it
+            assert time.monotonic() < end, (running_watchroom.logs / "worker.log").read_text()
+            time.sleep(0.05)

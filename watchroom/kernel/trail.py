@@ -23,6 +23,7 @@ from . import chain
 from .models import Chain, Entry
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+LAST_ENTRY = 2**62
 
 
 @dataclass(slots=True)
@@ -72,6 +73,20 @@ def body(entry: Entry, month: str) -> dict[str, Any]:
         "data": entry.data,
         "act": str(entry.act_id) if entry.act_id else None,
     }
+
+
+def stream_position() -> str:
+    """The id in the live stream up to which everything is in the database now.
+
+    A page asks for it before it reads its rows: what commits meanwhile is then told again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(xid)::text::bigint, 0) FROM kernel_entry "
+            "WHERE xid < pg_snapshot_xmin(pg_current_snapshot())"
+        )
+        row = cursor.fetchone()
+    return f"{row[0] if row else 0}-{LAST_ENTRY}"
 
 
 def append(records: Sequence[Record]) -> list[Entry]:

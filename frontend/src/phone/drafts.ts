@@ -19,16 +19,18 @@ const ticks = (field: Element): field is HTMLInputElement => field instanceof HT
 export class Drafts {
   readonly #held: Holder;
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(held: Holder) {
     this.#held = held;
   }
 
-  async restore(form: HTMLFormElement): Promise<void> {
+  async restore(form: HTMLFormElement, wanted: () => boolean): Promise<void> {
     const row = await read<Row>("drafts", form.id);
     if (!row || row.owner !== this.#held.owner) return;
     const written = new Set((await unsealJson<Draft>(this.#held, form.id, row.draft)).map((pair) => JSON.stringify(pair)));
     const values = new Map([...written].map((pair) => JSON.parse(pair) as [string, string]));
+    if (!wanted()) return;
     for (const field of fieldsOf(form)) {
       if (ticks(field)) field.checked = written.has(JSON.stringify([field.name, field.value]));
       else field.value = values.get(field.name) ?? field.value;
@@ -38,7 +40,13 @@ export class Drafts {
 
   write(form: HTMLFormElement): void {
     clearTimeout(this.#timers.get(form.id));
-    this.#timers.set(form.id, setTimeout(() => void this.#keep(form), WAIT));
+    this.#timers.set(form.id, setTimeout(() => void this.#inTurn(() => this.#keep(form)), WAIT));
+  }
+
+  /** A draft that is being kept must not come after the sending that clears it. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.catch(() => undefined).then(work);
+    return this.#last;
   }
 
   async #keep(form: HTMLFormElement): Promise<void> {
@@ -49,6 +57,6 @@ export class Drafts {
 
   async clear(form: HTMLFormElement): Promise<void> {
     clearTimeout(this.#timers.get(form.id));
-    await change(["drafts"], (store) => void store("drafts").delete(form.id));
+    await this.#inTurn(() => change(["drafts"], (store) => void store("drafts").delete(form.id)));
   }
 }

@@ -1,7 +1,30 @@
 const WAIT = 400;
 
-/** Whether somebody is writing, recording or has chosen a file. What was written before that is a draft and survives. */
-export function busy(): boolean {
+let pressed = 0;
+let leaving = false;
+
+/** What was pressed is on the phone before the page may load itself again: also a load that has begun waits for it. */
+export async function pressing<T>(work: () => Promise<T>): Promise<T> {
+  pressed += 1;
+  if (leaving) window.stop();
+  leaving = false;
+  try {
+    return await work();
+  } finally {
+    pressed -= 1;
+  }
+}
+
+/** The page as the server sees it now, unless somebody is in the middle of something. */
+export function reload(waiting: number): void {
+  if (!navigator.onLine || waiting > 0 || busy()) return;
+  leaving = true;
+  location.reload();
+}
+
+/** Whether somebody is writing, recording or has chosen a file, or what was pressed is not noted yet. */
+function busy(): boolean {
+  if (pressed > 0) return true;
   const files = [...document.querySelectorAll<HTMLInputElement>("main input[type=file]")];
   const writing = document.activeElement?.matches("main textarea, main input, main select") ?? false;
   return writing || document.querySelector("[data-phone-record].btn-danger") !== null || files.some((field) => Boolean(field.files?.length));
@@ -13,11 +36,12 @@ export function setUpFollow(waiting: () => number): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => (busy() || waiting() > 0 || document.hidden || !navigator.onLine ? undefined : location.reload()), WAIT);
+    timer = setTimeout(() => document.hidden || reload(waiting()), WAIT);
   };
   document.addEventListener("wr:entry", (told) => {
     const { event = "" } = (told as CustomEvent<{ event?: string }>).detail ?? {};
     if (!event.includes(".road.")) look();
   });
   document.addEventListener("wr:resumed", look);
+  document.addEventListener("wr:reset", look);
 }

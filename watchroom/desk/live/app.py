@@ -30,12 +30,14 @@ MOST_REPLAYED = 20_000
 QUIET = 15.0
 """Seconds without a message after which a comment keeps the line open."""
 RECHECK = 60.0
+PATIENCE = 10.0
 """Seconds after which a stream asks again whether its reader is still signed in."""
 
 log = logging.getLogger(__name__)
 hub = Hub()
 recorder = positions.Recorder()
-_end = stream.Cursor(0, 0)
+UNKNOWN = stream.Cursor(0, 0)
+_end = UNKNOWN
 
 
 async def connect() -> stream.Connection:
@@ -51,7 +53,10 @@ async def follow_trail() -> None:
     global _end  # noqa: PLW0603 - the one cursor of the process
     async with await connect() as db:
         await db.execute("LISTEN watchroom_trail")
-        _end = max(_end, await stream.here(db))
+        # Once only: after a lost database it goes on where it was, or screens would miss what
+        # came meanwhile.
+        if _end == UNKNOWN:
+            _end = await stream.here(db)
         while True:
             rows = await stream.after(db, _end, PAGE)
             if rows:
@@ -126,6 +131,12 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
+async def _following() -> None:
+    """Returns once the trail is followed: what comes before that a new screen would miss."""
+    while _end == UNKNOWN:
+        await asyncio.sleep(0.05)
+
+
 async def open_stream(request: Request) -> Response:
     """GET /live/stream: entries and positions as they come, from the last id on."""
     key = _session_key(request)
@@ -133,6 +144,10 @@ async def open_stream(request: Request) -> Response:
     headers = _headers(request)
     if allowed is None:
         return PlainTextResponse("sign in first", 401, headers)
+    try:
+        await asyncio.wait_for(_following(), PATIENCE)
+    except TimeoutError:
+        return PlainTextResponse("the database does not answer; ask again", 503, headers)
     said = request.headers.get("last-event-id") or request.query_params.get("after", "")
     lines = _lines(key, allowed, stream.Cursor.parse(said))
     return StreamingResponse(lines, media_type="text/event-stream", headers=headers)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, handsets
+from watchroom.kernel import access, handsets, trail
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Staff
@@ -42,9 +42,11 @@ NOT_YOURS = Text("这是另一人在本机记下的", "Somebody else noted this 
 @signed_in
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Today's work, what can be newly recorded, the map of the beat."""
+    live_from = trail.stream_position()
     beats = beat.of(actor)
     found, handset = cards.today(actor), device.of(request)
     values = {
+        "live_from": live_from,
         "owner": handsets.owner(handset, actor.staff_id or 0) if handset else "",
         "cards": found,
         "forms": cards.forms(actor),

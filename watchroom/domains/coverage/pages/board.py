@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from watchroom.kernel import trail
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
@@ -19,7 +20,9 @@ from ..rules import words
 @needs(VIEW)
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The whole board; `?kind=` shows one kind of post."""
-    return render(request, "coverage/board.html", _board(request, actor))
+    live_from = trail.stream_position()
+    values = {**_board(request, actor), "live_from": live_from}
+    return render(request, "coverage/board.html", values)
 
 
 @require_GET

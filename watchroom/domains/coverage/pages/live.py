@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from watchroom.base.refusal import Refusal
+from watchroom.kernel import trail
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
@@ -22,7 +23,9 @@ MINUTES = {"1": 1, "3": 3, "5": 5}
 @needs(VIEW)
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The whole screen; `?minutes=` says for which time moves are proposed."""
-    return render(request, "coverage/live.html", _values(request, actor))
+    live_from = trail.stream_position()
+    values = {**_values(request, actor), "live_from": live_from}
+    return render(request, "coverage/live.html", values)
 
 
 @require_GET

@@ -35,7 +35,7 @@ def at_once(works: Sequence[Callable[[], object]]) -> list[BaseException]:
 
     def run(work: Callable[[], object]) -> None:
         try:
-            barrier.wait(20)
+            barrier.wait(120)
             work()
         except BaseException as error:
             failed.append(error)
@@ -46,7 +46,7 @@ def at_once(works: Sequence[Callable[[], object]]) -> list[BaseException]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     return failed
 
 

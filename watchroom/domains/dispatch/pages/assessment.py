@@ -13,7 +13,7 @@ from watchroom.base.clock import now
 from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, personal, typed
+from watchroom.kernel import access, personal, trail, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter, Unit
@@ -42,9 +42,9 @@ def found(actor: Actor, number: str) -> Matter:
 @needs("dispatch.view")
 def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The assessment screen. Over htmx only the panel comes."""
-    position = queries.stream_position()
+    live_from = trail.stream_position()
     matter = queries.incident_matter(actor, number=number.upper())
-    values = {**panel(actor, matter, request), "position": position}
+    values = {**panel(actor, matter, request), "live_from": live_from}
     alone = bool(request.headers.get("HX-Request"))
     name = "dispatch/parts/panel.html" if alone else "dispatch/incident.html"
     return render(request, name, values)

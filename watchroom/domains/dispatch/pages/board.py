@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import now
 from watchroom.base.text import Text
-from watchroom.kernel import typed
+from watchroom.kernel import trail, typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
@@ -73,7 +73,7 @@ def drawn(request: HttpRequest, rows: Sequence[IncidentView]) -> dict[int, SafeS
 @needs("dispatch.view")
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The whole board; `?incident=` opens one beside the map."""
-    position = queries.stream_position()
+    live_from = trail.stream_position()
     rows = queries.board(actor)
     groups = in_groups(rows)
     chosen = _chosen(actor, groups, request.GET.get("incident", ""))
@@ -81,7 +81,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     values = {
         "groups": groups,
         "drawn": drawn(request, rows),
-        "position": position,
+        "live_from": live_from,
         "selected": pk,
         "center": _center(rows, pk),
         "free": free,

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from watchroom.base.clock import now
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Agency, Counterpart, Place, Unit
@@ -18,22 +16,6 @@ from ..models import Assignment
 from ..rules import UnitFacts
 from .seeing import seen_units
 from .units import facts_of
-
-LAST_ENTRY = 2**62
-
-
-def stream_position() -> str:
-    """The place in the live stream up to which everything is in the database now.
-
-    A page asks for it before it reads its rows: what commits meanwhile is then told again.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(max(xid)::text::bigint, 0) FROM kernel_entry "
-            "WHERE xid < pg_snapshot_xmin(pg_current_snapshot())"
-        )
-        row = cursor.fetchone()
-    return f"{row[0] if row else 0}-{LAST_ENTRY}"
 
 
 def unit_features(actor: Actor) -> dict[str, Any]:

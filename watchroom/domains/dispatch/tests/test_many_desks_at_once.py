@@ -69,7 +69,7 @@ def test_two_desks_send_one_unit_and_one_is_told_who_was_faster(
 
     def desk(call: Matter) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             actions.dispatch(county.dispatcher, call.pk, [county.units["P01"].pk])
         except Conflict as conflict:
             said.append(conflict.say("zh"))
@@ -132,7 +132,7 @@ def test_the_same_press_from_two_connections_sends_once(committed_county: Simple
 
     def press() -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(120)
             unit = county.units["P01"].pk
             actions.dispatch(county.dispatcher, call.pk, [unit], act_id=act_id)
         except Exception as error:

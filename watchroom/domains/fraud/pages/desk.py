@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from watchroom.base.text import Text
-from watchroom.kernel import access, personal, step_forms
+from watchroom.kernel import access, personal, step_forms, trail
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
@@ -31,9 +31,10 @@ WRITTEN = {
 @needs(VIEW)
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The desk; `?case=` opens one, else the first that nobody has in hand."""
+    live_from = trail.stream_position()
     rows = queries.desk(actor)
     chosen = _chosen(actor, rows, request.GET.get("case", ""))
-    values = _queue(actor, rows, chosen)
+    values = {**_queue(actor, rows, chosen), "live_from": live_from}
     if chosen is not None:
         values |= _open(request, actor, chosen)
     return render(request, "fraud/desk.html", values)

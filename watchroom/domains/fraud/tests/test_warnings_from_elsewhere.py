@@ -17,6 +17,7 @@ from django.test import Client
 from openpyxl import Workbook
 
 from tests.people import County
+from tests.running import free_port
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.domains.fraud import actions, files, stream
@@ -120,12 +121,10 @@ def broker(tmp_path: Path) -> Iterator[str]:
     program = shutil.which("nats-server") or shutil.which("nats-server", path="/usr/sbin")
     if program is None:
         pytest.skip("nats-server is not installed (apt install nats-server)")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [program, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
