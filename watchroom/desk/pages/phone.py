@@ -43,7 +43,7 @@ NOT_YOURS = Text("这是另一人在本机记下的", "Somebody else noted this 
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Today's work, what can be newly recorded, the map of the beat."""
     beats = beat.of(actor)
-    found, handset = cards.today(actor), device.of(request)
+    found, handset = cards.today(actor, request.session), device.of(request)
     values = {
         "owner": handsets.owner(handset, actor.staff_id or 0) if handset else "",
         "cards": found,
