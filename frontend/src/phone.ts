@@ -166,6 +166,11 @@ function advance(form: HTMLFormElement): void {
   const next = document.getElementById(form.dataset["phoneNext"] ?? "");
   if (next && !form.hidden) {
     next.hidden = false;
+    const fold = next.closest("details");
+    if (fold) {
+      fold.hidden = false;
+      fold.open = true;
+    }
     next.querySelector<HTMLElement>("button")?.focus();
   }
   if (next || (form.dataset["phoneMatter"] !== undefined && form.dataset["phoneStays"] === undefined)) form.hidden = true;

@@ -29,7 +29,6 @@ DOMAIN = Domain(
         MenuItem(Text("预警分级规则", "Grading rules"), "fraud:rules", CONFIGURE, order=24),
         MenuItem(Text("银行", "Banks"), "fraud:banks", CONFIGURE, order=25),
     ),
-    phone=(MenuItem(Text("上门", "Visits"), "fraud:phone", RESPOND),),
     permissions={
         VIEW: Text("查看反诈预警", "See fraud cases"),
         RESPOND: Text("劝阻被骗人", "Reach and dissuade people"),

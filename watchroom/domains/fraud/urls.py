@@ -2,14 +2,13 @@
 
 from django.urls import path
 
-from .pages import banks, desk, figures, measures, papers, phone, restitution, rule_sets
+from .pages import banks, desk, figures, measures, papers, restitution, rule_sets
 
 app_name = "fraud"
 urlpatterns = [
     path("", desk.show, name="desk"),
     path("queue/", desk.queue, name="queue"),
     path("figures/", figures.show, name="figures"),
-    path("phone/", phone.show, name="phone"),
     path("rules/", rule_sets.show, name="rules"),
     path("rules/draft/", rule_sets.draft, name="rules-draft"),
     path("rules/<str:version>/", rule_sets.one, name="rules-one"),
