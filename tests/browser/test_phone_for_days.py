@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Town
 from tests.browser.test_board import call
 from tests.browser.test_phone import PHONE, big
+from tests.browser.waiting import acts_kept, answer_all, meanwhile
 from watchroom.base.clock import now
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.models import Assignment
@@ -50,23 +51,6 @@ def moments(start: datetime) -> Iterable[datetime]:
     return (start + AWAY * number / (ACTS + 4) for number in range(ACTS + 3))
 
 
-def answer_all(page: Page) -> int:
-    """Decide every conflict: do it where it can still be done, else keep it as a note."""
-    answered, choices = 0, page.locator(".phone-choice")
-    queue = page.locator("[data-phone=queue]")
-    while True:
-        expect(choices.first.or_(page.locator("[data-phone=queue]:empty"))).to_be_attached()
-        if not choices.count():
-            expect(queue).to_be_empty()
-            return answered
-        again = choices.first.get_by_role("button", name="仍然办理")
-        note = choices.first.get_by_role("button", name="作为备注保存")
-        before = choices.first.inner_text()
-        (again if again.count() else note).tap()
-        expect(page.locator("#phone-choices")).not_to_contain_text(before.splitlines()[0])
-        answered += 1
-
-
 def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Town) -> None:
     incident, rows = both_sent(town)
     page = town.screen("officer", "/phone/", **PHONE)
@@ -87,7 +71,7 @@ def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Tow
     for number in range(ACTS):
         tell(other, f"另一组第{number + 1}次反馈")
     other.context.set_offline(False)
-    expect(other.locator("[data-phone=queue]")).to_be_empty()
+    meanwhile(other, lambda: acts_kept(other) == 0)
     page.clock.set_system_time(now())
     page.context.set_offline(False)
     expect(page.locator(".phone-choice").first).to_be_visible()

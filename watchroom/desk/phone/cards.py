@@ -103,7 +103,7 @@ def _one(actor: Actor, domain: Domain, id: str, card: Card, ask: Ask, follows: s
         asked,
         options(actor, asked, matter),
         step.reason,
-        step.target is None,
+        step.again,
         matter,
         domain.key,
         follows,

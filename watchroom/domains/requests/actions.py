@@ -218,6 +218,9 @@ def _confirm(_actor: Actor, _request: Request, said: dict[str, Any]) -> Callable
     return lambda _matter: None
 
 
+PRIVATE = frozenset({"answer"})
+"""What a step is told that never stands in the trail."""
+
 CHANGES: Mapping[str, Changing] = {
     "take": _take,
     "pass_on": _pass_on,

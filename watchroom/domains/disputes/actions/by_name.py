@@ -66,7 +66,7 @@ def perform(
         said = CHANGES[step](doing) if step in CHANGES else None
         facts.update(_clock_rules(dispute))  # asked for after the change, when all of it is known
         if DISPUTE.states[matter.state].final:
-            acts.release_all([matter.pk], [mediating.ROLE, FINDER])
+            acts.release_all([matter.pk], [queries.MEDIATOR, FINDER])
         return said
 
     with acts.together():
