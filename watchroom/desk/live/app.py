@@ -30,8 +30,9 @@ MOST_REPLAYED = 20_000
 QUIET = 15.0
 """Seconds without a message after which a comment keeps the line open."""
 RECHECK = 60.0
-PATIENCE = 10.0
 """Seconds after which a stream asks again whether its reader is still signed in."""
+PATIENCE = 10.0
+"""Seconds for which a screen that connects waits for the database."""
 
 log = logging.getLogger(__name__)
 hub = Hub()
