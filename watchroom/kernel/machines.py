@@ -35,6 +35,19 @@ class Act(Given):
     act_id: UUID | None = Field(None, description="The same act sent twice is done once")
 
 
+class MatterOut(Schema):
+    """A matter as it stands; a domain adds what its own need."""
+
+    id: int
+    number: str
+    kind: str
+    state: str
+    version: int
+    title: str
+    agency_id: int
+    due_at: datetime | None
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Who calls."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
