@@ -144,6 +144,9 @@ COUNT = """(async () => {
   open.result.close();
   return request.result;
 })()"""
+NEWS = "document.dispatchEvent(new CustomEvent('wr:entry', { detail: {} }))"
+LATER = "new Promise((done) => setTimeout(done, 600))"
+"""After what the page itself does soon."""
 TOASTS = """
 window.said = [];
 new MutationObserver((changes) => {
@@ -266,10 +269,26 @@ def test_what_is_pressed_is_noted_before_the_page_loads_itself_again(
     page.evaluate("navigator.geolocation.getCurrentPosition = (found) => (window.found = found)")
     page.get_by_role("button", name="报平安").tap()
     until(page, "window.found")
-    page.evaluate("document.dispatchEvent(new CustomEvent('wr:entry', { detail: {} }))")
-    page.evaluate("new Promise((done) => setTimeout(done, 600))")  # after the page's own timer
+    page.evaluate(NEWS)
+    page.evaluate(LATER)
     page.evaluate("window.found({ coords: { longitude: 114, latitude: 34, accuracy: 9 } })")
     meanwhile(page, lambda: len(bureau.acts) == 1)
+
+
+def test_an_old_page_that_comes_again_is_not_loaded_over_and_over(
+    desk: DeskServer, phone: BrowserContext
+) -> None:
+    _, page = open_phone(desk, phone)
+    html = render("phone.html", "zh", "light", duty="off")
+    follows = '<wr-live src="/live/stream" last="9-1"></wr-live><div data-phone-follow></div>'
+    desk.page("/phone/", html.replace("</main>", f"{follows}</main>"))
+    page.reload()
+    with page.expect_navigation():
+        page.evaluate(NEWS)
+    page.evaluate("window.same = true")
+    page.evaluate(NEWS)
+    page.evaluate(LATER)
+    assert page.evaluate("window.same")
 
 
 def test_a_draft_does_not_come_back_over_what_is_begun_before_the_key_is_there(

@@ -5,7 +5,8 @@ import { swapParts } from "./parts.ts";
 /** The assessment of one incident: beside the map on the board, or a page of its own. */
 export class Panel {
   readonly #place: HTMLElement;
-  #asked = 0;
+  #opened = 0;
+  #refreshed = 0;
 
   constructor(place: HTMLElement) {
     this.#place = place;
@@ -21,10 +22,11 @@ export class Panel {
     return this.root?.dataset["incident"] ?? "";
   }
 
-  /** Opens another incident; an answer that comes after the next question is dropped. */
+  /** Opens another incident; an answer that comes after the next one was asked for is dropped. */
   async open(url: string): Promise<void> {
+    const opened = ++this.#opened;
     const html = await this.#fetch(url);
-    if (html === null) return;
+    if (html === null || opened !== this.#opened) return;
     this.#place.innerHTML = html;
     this.#place.scrollTop = 0;
     htmx.process(this.#place);
@@ -35,9 +37,10 @@ export class Panel {
   /** Brings the open incident up to date; what is typed, ticked or unfolded stays. */
   async refresh(): Promise<void> {
     const url = this.root?.dataset["url"];
+    const refreshed = ++this.#refreshed;
     const html = url ? await this.#fetch(url) : null;
     const { root } = this;
-    if (html === null || !root || root.dataset["url"] !== url) return;
+    if (html === null || refreshed !== this.#refreshed || !root || root.dataset["url"] !== url) return;
     swapParts(root, html, (element) => htmx.process(element));
     const version = root.querySelector<HTMLElement>("[data-version]")?.dataset["version"] ?? "";
     for (const field of root.querySelectorAll<HTMLInputElement>("input[data-seen]")) field.value = version;
@@ -45,10 +48,8 @@ export class Panel {
   }
 
   async #fetch(url: string): Promise<string | null> {
-    const asked = ++this.#asked;
     const response = await fetch(url, { headers: { "HX-Request": "true", "HX-Current-URL": location.href, Accept: "text/html" } });
-    const html = response.ok ? await response.text() : null;
-    return asked === this.#asked ? html : null;
+    return response.ok ? response.text() : null;
   }
 
   #chosen(): void {

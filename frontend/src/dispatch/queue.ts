@@ -3,6 +3,7 @@ export class Queue {
   readonly #table: HTMLElement;
   readonly #rowsAt: string;
   readonly #changed: () => void;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(table: HTMLElement, rowsAt: string, changed: () => void) {
     this.#table = table;
@@ -18,8 +19,14 @@ export class Queue {
     return this.rows().find((row) => row.dataset["id"] === id);
   }
 
+  /** One after the other: an older answer must not take away what a newer one brought. */
+  refresh(ids: readonly string[] | null): Promise<void> {
+    this.#last = this.#last.catch(() => undefined).then(() => this.#ask(ids));
+    return this.#last;
+  }
+
   /** Asks for these rows, or for all; a row that was asked for and does not come has ended. */
-  async refresh(ids: readonly string[] | null): Promise<void> {
+  async #ask(ids: readonly string[] | null): Promise<void> {
     const query = ids === null ? "" : `?ids=${ids.join(",")}`;
     const response = await fetch(`${this.#rowsAt}${query}`, { headers: { Accept: "text/html" } });
     if (!response.ok) throw new Error(String(response.status));

@@ -1,4 +1,6 @@
 const WAIT = 400;
+const AGAIN_AFTER = 60_000;
+const LOADED_FOR = "watchroom.loaded-for";
 
 let pressed = 0;
 let leaving = false;
@@ -19,7 +21,19 @@ export async function pressing<T>(work: () => Promise<T>): Promise<T> {
 export function reload(waiting: number): void {
   if (!navigator.onLine || waiting > 0 || busy()) return;
   leaving = true;
+  sessionStorage.setItem(LOADED_FOR, JSON.stringify([shown(), Date.now()]));
   location.reload();
+}
+
+/** Up to where in the stream this page shows everything. */
+function shown(): string {
+  return document.querySelector("wr-live[last]")?.getAttribute("last") ?? "";
+}
+
+/** A network too slow for a new page brings the kept one again, with the same news behind it: then not at once again. */
+function pause(): number {
+  const [from, at] = JSON.parse(sessionStorage.getItem(LOADED_FOR) ?? "[]") as [string?, number?];
+  return from && from === shown() ? Math.max(WAIT, (at ?? 0) + AGAIN_AFTER - Date.now()) : WAIT;
 }
 
 /** Whether somebody is writing, recording or has chosen a file, or what was pressed is not noted yet. */
@@ -36,7 +50,7 @@ export function setUpFollow(waiting: () => number): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => document.hidden || reload(waiting()), WAIT);
+    timer = setTimeout(() => document.hidden || reload(waiting()), pause());
   };
   document.addEventListener("wr:entry", (told) => {
     const { event = "" } = (told as CustomEvent<{ event?: string }>).detail ?? {};
