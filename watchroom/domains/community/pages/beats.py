@@ -10,6 +10,7 @@ from watchroom.base.clock import now
 from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.fields import read_moment
@@ -19,7 +20,6 @@ from .. import actions, queries, rules
 from ..actions import Call
 from ..flow import APPROVE, FLOW_OF, RESPOND, VIEW
 from ..models import Household
-from .typed import sent_act
 
 EVENING = 30
 """Doors on one page of an evening."""
@@ -106,7 +106,9 @@ def evening(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "community/evening.html", values)
     try:
-        actions.record_evening(actor, code, _calls(request), act_id=sent_act(request) or uuid7())
+        actions.record_evening(
+            actor, code, _calls(request), act_id=typed.act_id(request.POST) or uuid7()
+        )
     except Refusal as refusal:
         values["refusal"] = refusal.text
         return render(request, "community/evening.html", values, status=422)

@@ -11,13 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import public
+from watchroom.kernel import public, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
 from .. import actions, queries
 from ..flow import APPROVE, RESPOND, VIEW
-from .typed import whole
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,7 +53,7 @@ def _kept(request: HttpRequest, actor: Actor, code: str) -> None:
             name, organ = request.POST.get("name", ""), request.POST.get("organ", "")
             actions.add_contact(actor, code, name=name, organ=organ, phone=said["phone"])
         case "end":
-            actions.end_contact(actor, code, whole(request, "contact") or 0)
+            actions.end_contact(actor, code, typed.whole(request.POST.get("contact")) or 0)
         case "deputies":
             chosen = [int(pk) for pk in request.POST.getlist("deputy") if pk.isdecimal()]
             actions.name_deputies(actor, code, chosen)

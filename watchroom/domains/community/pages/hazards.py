@@ -4,20 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from watchroom.base.clock import now
-from watchroom.base.ids import uuid7
-from watchroom.base.refusal import Refusal
-from watchroom.kernel import documents
+from watchroom.kernel import documents, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
 
 from .. import actions, queries, rules
 from ..flow import FLOW_OF, RESPOND, VIEW
-from .typed import beats_offered, number, sent_act, whole
+from .offering import beats_offered
 
 HAZARDS_SHOWN = 200
 
@@ -47,30 +45,26 @@ def new_hazard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "typed": request.POST or request.GET,
         "kinds": rules.HAZARDS,
         "beats": beats_offered(actor),
-        "act_id": request.POST.get("act_id") or uuid7(),
     }
-    if request.method == "GET":
-        return render(request, "community/hazard_new.html", values)
-    try:
-        matter = _reported(request, actor)
-    except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return render(request, "community/hazard_new.html", values, status=422)
-    return redirect("matter", matter.number)
+    return typed.form_page(
+        request, "community/hazard_new.html", values, lambda _: _reported(request, actor)
+    )
 
 
 def _reported(request: HttpRequest, actor: Actor) -> Matter:
-    lon, lat = number(request, "lon"), number(request, "lat")
+    sent = request.POST
+    lon = typed.number(sent.get("lon"), -180, 180)
+    lat = typed.number(sent.get("lat"), -90, 90)
     matter = actions.find_hazard(
         actor,
-        request.POST.get("title", ""),
-        kind=request.POST.get("kind", ""),
-        beat_id=whole(request, "beat") or 0,
-        words=request.POST.get("words", ""),
-        place=request.POST.get("place", ""),
+        sent.get("title", ""),
+        kind=sent.get("kind", ""),
+        beat_id=typed.whole(sent.get("beat")) or 0,
+        words=sent.get("words", ""),
+        place=sent.get("place", ""),
         lon=lon,
         lat=lat,
-        act_id=sent_act(request),
+        act_id=typed.act_id(sent),
     )
     for file in request.FILES.getlist("photo"):
         documents.add(

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.fields import read_day
@@ -18,7 +19,6 @@ from .. import actions, queries, rules
 from ..actions import Call
 from ..flow import FLOW_OF, RESPOND, VIEW
 from ..models import Household
-from .typed import sent_act, whole
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,16 +59,21 @@ def _done(request: HttpRequest, actor: Actor, row: Household) -> Matter | None:
         day = said.get("planned_on", "")
         planned_on = read_day(day, Text("走访日期", "Day")) if day else None
         return actions.plan_visit(
-            actor, row.pk, purpose=purpose, planned_on=planned_on, act_id=sent_act(request), **told
+            actor,
+            row.pk,
+            purpose=purpose,
+            planned_on=planned_on,
+            act_id=typed.act_id(request.POST),
+            **told,
         )
     call = Call(
         result=said.get("do", ""),
         purpose=purpose,
         service=said.get("service", ""),
-        helped=whole(request, "helped") or 0,
+        helped=typed.whole(request.POST.get("helped")) or 0,
         **told,
     )
-    return actions.record_visit(actor, row.pk, call, act_id=sent_act(request))
+    return actions.record_visit(actor, row.pk, call, act_id=typed.act_id(request.POST))
 
 
 @require_POST
@@ -77,5 +82,5 @@ def need(request: HttpRequest, actor: Actor, matter_id: int) -> HttpResponse:
     """What was found on a visit: two taps, what it is and in a sentence."""
     kind, title = request.POST.get("kind", ""), request.POST.get("title", "")
     visit = queries.visit_of(actor, matter_id).matter
-    actions.need_found(actor, matter_id, kind=kind, title=title, act_id=sent_act(request))
+    actions.need_found(actor, matter_id, kind=kind, title=title, act_id=typed.act_id(request.POST))
     return redirect("matter", visit.number)
