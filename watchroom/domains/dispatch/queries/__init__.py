@@ -42,7 +42,6 @@ from .incidents import (
     my_assignments,
     queue,
     record_for_others,
-    title_of,
 )
 from .lists import Duty, duties, listed, premise_note, seen_unit
 from .map import (
@@ -169,7 +168,6 @@ __all__ = [
     "seen_units",
     "stream_position",
     "suggested_classes",
-    "title_of",
     "told",
     "told_now",
     "unit_features",
