@@ -26,15 +26,6 @@ def sweep(timestamp: int) -> None:
     open_waiting()
 
 
-@app.periodic(cron="25 4 * * *")
-@app.task(name="fraud.erase", queue="fraud", queueing_lock="fraud.erase")
-def erase(timestamp: int) -> None:
-    """Each night: contacts and refused rows whose time is over."""
-    from .actions import erase_expired  # noqa: PLC0415
-
-    erase_expired()
-
-
 @app.task(name="fraud.order", queue="fraud")
 def try_order(order_id: str) -> None:
     """An order that a bank did not answer is tried again; doing it twice does no harm."""

@@ -22,7 +22,6 @@ from .people import person_secret
 MOST = 20_000
 """Warnings in one call."""
 CONTACT_KEPT = timedelta(days=180)
-REJECT_KEPT = timedelta(days=30)
 Row = Mapping[str, Any]
 
 
@@ -165,9 +164,13 @@ def _refuse(ground: Ground, refused: Iterable[tuple[Row, Bad]]) -> None:
             source_id=one.source_id,
             why_zh=one.why.zh[:200],
             why_en=one.why.en[:240],
-            row={str(k): str(v)[:400].replace("\x00", "") for k, v in row.items()},
+            row={str(k): _kept(v) for k, v in row.items()},
             at=ground.at,
-            keep_until=ground.at + REJECT_KEPT,
         )
         for row, one in refused
     )
+
+
+def _kept(value: Any) -> str:
+    """A value of a refused row, so that it can be read again."""
+    return "" if value is None else str(value)[:400].replace("\x00", "")

@@ -20,7 +20,8 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter
 from watchroom.law import limits
 
-from ..flow.measure import ACKNOWLEDGE, AT_THE_BANK
+from ..flow.measure import AT_THE_BANK
+from ..flow.permissions import ANSWER
 from ..gateways import bank as gateway
 from ..gateways.bank import Answer, NoAnswer
 from ..models.measures import BankOrder, Claim, Measure
@@ -158,13 +159,13 @@ def settle(order: BankOrder, answer: Answer) -> datetime | None:
 
 
 def answered(actor: Actor, order_id: UUID, answer: Answer) -> BankOrder:
-    """A bank calls by itself. NotFound for an order on what the caller may not see."""
+    """A bank calls by itself, with its own key. NotFound for an order that another was given."""
+    access.require(actor, ANSWER)
     named = ("bank", "measure__matter", "measure__account__bank", "claim__restitution__matter")
-    order = BankOrder.objects.select_related(*named).filter(pk=order_id).first()
+    given = BankOrder.objects.filter(bank__token__isnull=False, bank__token=actor.token_id)
+    order = given.select_related(*named).filter(pk=order_id).first()
     if order is None:
         raise access.NotFound
-    matter = access.find(actor, pk=queries.told_on(order).pk)
-    access.require(actor, ACKNOWLEDGE, matter)
     settle(order, answer)
     order.refresh_from_db()
     return order

@@ -1,6 +1,6 @@
 """Every write of returns, by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,9 @@ from ..models.measures import Bank, Claim, Measure, Objection, Restitution
 from ..queries import measures as queries
 from ..rules import money, orders, returning
 from . import money as ledger
+from . import protests
 from .measures import require_person
+from .taking import Taking, by_name
 
 
 @dataclass(frozen=True)
@@ -109,24 +111,6 @@ def _payee(actor: Actor, loss: Loss) -> tuple[Bank, orders.Target]:
     return queries.bank_of(typed.bank), typed
 
 
-def take(
-    actor: Actor, matter: Matter, step: str, said: dict[str, Any], told: dict[str, Any]
-) -> Matter:
-    """Take a step of a return by its name. `told`: version, reason, occurred_at, act_id."""
-    with acts.together():
-        return STEPS.get(step, _plain(step))(actor, matter, said, told)
-
-
-Taking = Callable[[Actor, Matter, dict[str, Any], dict[str, Any]], Matter]
-
-
-def _plain(step: str) -> Taking:
-    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
-        return acts.take(actor, matter.pk, step, data=said, **told)
-
-    return taking
-
-
 def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
     def change(_matter: Matter) -> None:
         where = str(said.get("where", ""))[:240]
@@ -137,15 +121,10 @@ def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str
 
 def _object(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
     def change(_matter: Matter) -> Mapping[str, Any]:
-        made = Objection.objects.create(
-            restitution_id=matter.pk,
-            who=str(said.get("who", ""))[:120],
-            words=str(said.get("words", "")),
-            at=told["occurred_at"] or now(),
-        )
+        made = protests.enter(Objection, said, told["occurred_at"], restitution_id=matter.pk)
         return {"objection": made.pk}
 
-    given = {name: True for name in ("who", "words") if said.get(name)}
+    given = protests.in_confidence(said, "who", "words")
     return acts.take(actor, matter.pk, "object", data=given, change=change, **told)
 
 
@@ -160,11 +139,9 @@ def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, 
         raise Refusal(Text("没有这件待答复的异议", "There is no such objection to answer"))
 
     def change(_matter: Matter) -> None:
-        found.answer, found.answered_at = str(said.get("answer", "")), now()
-        found.answered_by_id = actor.staff_id
-        found.save(update_fields=["answer", "answered_at", "answered_by"])
+        protests.answer(found, actor, said)
 
-    given = {"objection": found.pk} | ({"answer": True} if said.get("answer") else {})
+    given = {"objection": found.pk} | protests.in_confidence(said, "answer")
     return acts.take(actor, matter.pk, "answer_objection", data=given, change=change, **told)
 
 
@@ -272,3 +249,5 @@ STEPS: Mapping[str, Taking] = {
     "revise": _revise,
     "pay_share": _pay,
 }
+take = by_name(STEPS)
+"""Take a step of a return by its name."""

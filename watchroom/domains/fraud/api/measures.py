@@ -259,7 +259,8 @@ def tell_money(request: HttpRequest, matter_id: int, told_: MoneyIn) -> Any:
 
 @router.post("/orders/{uuid:order_id}/answer", response=OrderOut, summary="A bank answers an order")
 def answer(request: HttpRequest, order_id: UUID, said: AnswerIn) -> Any:
-    """For a bank that calls us. Needs fraud.acknowledge; the same answer twice changes nothing."""
+    """For a bank that calls us, with its own key: its own orders alone. The same answer
+    twice changes nothing."""
     one = Answer(said.result, said.amount_fen, said.receipt, said.reason)
     order = orders.answered(actor_of(request), order_id, one)
     return {
