@@ -184,7 +184,7 @@ def _withdraw(actor: Actor, matter: Matter, told: ToldWhy) -> Matter:
         done = acts.take(actor, matter.pk, "withdraw", **told)
         issuer = access.on_account_of(actor, ISSUE)
         for pk in ids.order_by("pk").values_list("pk", flat=True):
-            acts.take(issuer, pk, "withdraw", reason=told["reason"])
+            acts.take(issuer, pk, "withdraw", reason=told.get("reason", ""))
     return done
 
 

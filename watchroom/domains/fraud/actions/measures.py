@@ -10,6 +10,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 from watchroom.law import limits
 
@@ -117,7 +118,7 @@ def _fits(earlier: Measure, account: Account) -> None:
         )
 
 
-def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """A person who is not the one who asked, and who typed the same account again."""
     typed = {name: str(said.pop(name, "")) for name in ("bank", "account", "holder")}
 
@@ -130,7 +131,7 @@ def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str,
 
     def change(_matter: Matter) -> None:
         Measure.objects.filter(pk=matter.pk).update(
-            approved_by_id=actor.staff_id, approved_at=told["occurred_at"] or now()
+            approved_by_id=actor.staff_id, approved_at=told.get("occurred_at") or now()
         )
 
     given = said | {name: True for name, value in typed.items() if value}
@@ -157,7 +158,7 @@ def require_person(actor: Actor, not_this: int | None, why: Text = OWN_REQUEST) 
         raise Refusal(why, code="forbidden")
 
 
-def _execute(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _execute(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """The bank has done it: the money is in another class, and the measure has an end."""
     row = queries.row_of(matter.pk)
     done = money.fen(str(said["amount"])) if said.get("amount") else 0
@@ -168,7 +169,7 @@ def _execute(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str,
                 "{a} yuan done is more than the {b} asked for: check the receipt",
             ).format(a=money.yuan(done), b=money.yuan(row.asked))
         )
-    at = told["occurred_at"] or now()
+    at = told.get("occurred_at") or now()
     acts.lock([pk for pk in (matter.pk, row.follows_id) if pk])
 
     def change(_matter: Matter) -> Mapping[str, Any]:
@@ -216,13 +217,13 @@ def _taken_over(actor: Actor, row: Measure, at: datetime) -> tuple[str, int, int
 def _ended(step: str) -> Taking:
     """Lifted or expired: the money goes back to where it was counted before."""
 
-    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
         acts.lock([matter.pk])
         row = queries.row_of(matter.pk)
 
         def change(_matter: Matter) -> Mapping[str, Any]:
             moves = money.let_go(orders.HOLDS_AS[row.sort], row.holds, row.known)
-            ledger.enter(queries.anchor(matter), moves, matter, told["occurred_at"] or now())
+            ledger.enter(queries.anchor(matter), moves, matter, told.get("occurred_at") or now())
             Measure.objects.filter(pk=row.pk).update(holds=0, known=0)
             return {"released_fen": row.holds}
 
@@ -231,18 +232,18 @@ def _ended(step: str) -> Taking:
     return taking
 
 
-def _appeal(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _appeal(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """Somebody says that it is wrong. Who and why are kept with the measure, not in the trail."""
 
     def change(_matter: Matter) -> Mapping[str, Any]:
-        made = protests.enter(Appeal, said, told["occurred_at"], measure_id=matter.pk)
+        made = protests.enter(Appeal, said, told.get("occurred_at"), measure_id=matter.pk)
         return {"appeal": made.pk}
 
     given = protests.in_confidence(said, "who", "words")
     return acts.take(actor, matter.pk, "appeal", data=given, change=change, **told)
 
 
-def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """The answer to the oldest open appeal, by somebody who did not approve the measure."""
     row = queries.row_of(matter.pk)
     require_person(actor, row.approved_by_id, OWN_APPROVAL)

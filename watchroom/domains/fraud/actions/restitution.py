@@ -11,6 +11,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 
 from ..flow.restitution import RETURN
@@ -111,7 +112,7 @@ def _payee(actor: Actor, loss: Loss) -> tuple[Bank, orders.Target]:
     return queries.bank_of(typed.bank), typed
 
 
-def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     def change(_matter: Matter) -> None:
         where = str(said.get("where", ""))[:240]
         Restitution.objects.filter(pk=matter.pk).update(announced=where)
@@ -119,16 +120,16 @@ def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str
     return acts.take(actor, matter.pk, "announce", data=said, change=change, **told)
 
 
-def _object(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _object(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     def change(_matter: Matter) -> Mapping[str, Any]:
-        made = protests.enter(Objection, said, told["occurred_at"], restitution_id=matter.pk)
+        made = protests.enter(Objection, said, told.get("occurred_at"), restitution_id=matter.pk)
         return {"objection": made.pk}
 
     given = protests.in_confidence(said, "who", "words")
     return acts.take(actor, matter.pk, "object", data=given, change=change, **told)
 
 
-def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     row = queries.restitution_of(matter.pk)
     require_person(actor, row.proposed_by_id)
     wanted = str(said.get("objection", ""))
@@ -145,7 +146,7 @@ def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, 
     return acts.take(actor, matter.pk, "answer_objection", data=given, change=change, **told)
 
 
-def _authorise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _authorise(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """A person who did not propose it; the notice is over, every objection is answered."""
     row = queries.restitution_of(matter.pk)
     acts.lock([row.measure_id, matter.pk])
@@ -156,7 +157,7 @@ def _authorise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[st
             raise Refusal(why_not)
 
     def change(_matter: Matter) -> Mapping[str, Any]:
-        row.approved_by_id, row.approved_at = actor.staff_id, told["occurred_at"] or now()
+        row.approved_by_id, row.approved_at = actor.staff_id, told.get("occurred_at") or now()
         row.save(update_fields=["approved_by", "approved_at"])
         return {"pays_fen": row.pot - row.left, "left_fen": row.left}
 
@@ -182,7 +183,7 @@ def _why_not_yet(matter: Matter, row: Restitution) -> Text | None:
     return None
 
 
-def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """Share out what the freeze holds now, anew, among the same claims."""
     row = queries.restitution_of(matter.pk)
     holds = queries.row_of(row.measure_id).holds
@@ -201,14 +202,14 @@ def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, 
     return acts.take(actor, matter.pk, "revise", data=said, change=change, **told)
 
 
-def _pay(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _pay(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """One victim has their money; with the last of them the return is over."""
     row = queries.restitution_of(matter.pk)
     wanted = str(said.get("claim", ""))
     claim = row.claims.filter(pk=int(wanted) if wanted.isdigit() else 0, paid_at=None).first()
     if claim is None or not claim.share:
         raise Refusal(Text("没有这一笔待返还的款项", "There is no such share to be paid"))
-    at = told["occurred_at"] or now()
+    at = told.get("occurred_at") or now()
     acts.lock([row.measure_id, matter.pk])
 
     def change(_matter: Matter) -> Mapping[str, Any]:
