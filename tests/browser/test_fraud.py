@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Town
+from tests.browser.waiting import PATIENCE, until
 from watchroom.domains.fraud import actions
 from watchroom.domains.fraud.flow import CASE
 from watchroom.domains.fraud.queries import VISITOR
@@ -23,7 +24,7 @@ def warned(town: Town) -> Matter:
     """A warning came in; the worker opens its case."""
     feed(town.county)
     actions.receive(system(), "telecom-a", [warning(phone=PHONE, transferred=True)])
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while (found := Matter.objects.filter(kind=CASE.kind).first()) is None:
         assert time.monotonic() < end, "nobody opened the case"
         time.sleep(0.1)
@@ -78,6 +79,5 @@ def test_a_visit_is_told_when_the_network_is_back(
     matter.refresh_from_db()
     assert matter.state == "visiting"
     page.context.set_offline(False)
+    until(page, lambda: Matter.objects.get(pk=matter.pk).state == "reached")
     expect(page.locator("main")).to_contain_text("反馈结果")
-    matter.refresh_from_db()
-    assert matter.state == "reached"

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Town
 from tests.browser.test_board import call
 from tests.browser.test_phone import PHONE, big
+from tests.browser.waiting import all_sent, kept, until
 from watchroom.base.clock import now
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.models import Assignment
@@ -53,11 +54,9 @@ def moments(start: datetime) -> Iterable[datetime]:
 def answer_all(page: Page) -> int:
     """Decide every conflict: do it where it can still be done, else keep it as a note."""
     answered, choices = 0, page.locator(".phone-choice")
-    queue = page.locator("[data-phone=queue]")
     while True:
-        expect(choices.first.or_(page.locator("[data-phone=queue]:empty"))).to_be_attached()
+        until(page, lambda: choices.count() > 0 or all_sent(page))
         if not choices.count():
-            expect(queue).to_be_empty()
             return answered
         again = choices.first.get_by_role("button", name="仍然办理")
         note = choices.first.get_by_role("button", name="作为备注保存")
@@ -71,7 +70,8 @@ def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Tow
     incident, rows = both_sent(town)
     page = town.screen("officer", "/phone/", **PHONE)
     other = town.screen("colleague", "/phone/", **PHONE)
-    expect(page.locator("[data-phone=network]")).to_have_text("网络正常")
+    kept(page)
+    kept(other)
     page.context.set_offline(True)
     start = now() - AWAY
     for number, at in enumerate(moments(start)):
@@ -80,14 +80,14 @@ def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Tow
             big(page, ("签收", "出发", "到场")[number])
         else:
             tell(page, f"第{number - 2}次走访，双方情绪稳定")
-    expect(page.locator("[data-phone=queue]")).to_contain_text(str(ACTS + 3))
+    expect(page.locator("[data-phone=queue]")).to_have_text(f"{ACTS + 3} 项待送")
     for step in ("sign", "set_out"):  # the desk enters what it heard over the radio
         actions.perform(town.county.dispatcher, rows["P01"].pk, step)
     other.context.set_offline(True)
     for number in range(ACTS):
         tell(other, f"另一组第{number + 1}次反馈")
     other.context.set_offline(False)
-    expect(other.locator("[data-phone=queue]")).to_be_empty()
+    until(other, lambda: all_sent(other))
     page.clock.set_system_time(now())
     page.context.set_offline(False)
     expect(page.locator(".phone-choice").first).to_be_visible()
