@@ -39,7 +39,14 @@ export function showDialog(title: string, body: Node, foot: Node[] = []): HTMLDi
   return dialog;
 }
 
-export function ask(question: string): Promise<boolean> {
+/** Whether a question about something in here is open: what it is about must still be there for the answer. */
+export function isAsked(place: Element): boolean {
+  return place.querySelector("[data-asked]") !== null;
+}
+
+/** `about`: what the answer will act on. */
+export function ask(question: string, about: Element): Promise<boolean> {
+  about.toggleAttribute("data-asked", true);
   return new Promise((resolve) => {
     let answer = false;
     const text = document.createElement("p");
@@ -50,7 +57,10 @@ export function ask(question: string): Promise<boolean> {
     });
     const no = button(t("取消", "Cancel"), "btn", () => dialog.close());
     const dialog = showDialog(t("请确认", "Please confirm"), text, [no, yes]);
-    dialog.addEventListener("close", () => resolve(answer));
+    dialog.addEventListener("close", () => {
+      about.removeAttribute("data-asked");
+      resolve(answer);
+    });
     yes.focus();
   });
 }
@@ -70,7 +80,7 @@ async function confirmFirst(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   event.stopImmediatePropagation();
   const submitter = event.submitter;
-  if (!(await ask(question))) return;
+  if (!(await ask(question, form))) return;
   form.dataset["wrConfirmed"] = "1";
   form.requestSubmit(submitter);
   delete form.dataset["wrConfirmed"];

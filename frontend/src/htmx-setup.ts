@@ -1,11 +1,14 @@
 import htmx from "htmx.org";
 import { csrfToken } from "./csrf.ts";
-import { ask } from "./dialogs.ts";
+import { ask, isAsked } from "./dialogs.ts";
 import { t } from "./language.ts";
 import { learnFrom } from "./server-time.ts";
 import { toast } from "./toast.ts";
 
 interface Detail {
+  elt?: Element;
+  target?: Element;
+  shouldSwap?: boolean;
   headers?: Record<string, string>;
   verb?: string;
   question?: string | null;
@@ -31,10 +34,15 @@ export function setUpHtmx(): void {
     if (headers && verb !== "get") headers["X-CSRFToken"] = csrfToken();
   });
   document.addEventListener("htmx:confirm", (event) => {
-    const { question, issueRequest } = detail(event);
-    if (!question) return;
+    const { elt, question, issueRequest } = detail(event);
+    if (!question || !elt) return;
     event.preventDefault();
-    void ask(question).then((yes) => yes && issueRequest?.(true));
+    void ask(question, elt).then((yes) => yes && issueRequest?.(true));
+  });
+  // A list that follows the stream waits for the answer, or the answer would go nowhere.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const swap = detail(event);
+    if (swap.target && isAsked(swap.target)) swap.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const stamp = detail(event).xhr?.getResponseHeader("Date");

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.running import Running
 
@@ -17,7 +17,7 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 CHROMIUM = os.environ.get("WATCHROOM_CHROMIUM", "/usr/bin/chromium")
 PASSWORD = "a-long-night-watch"  # noqa: S105 - of people who do not exist
 PEOPLE = ("operator", "dispatcher", "leader", "officer", "colleague")
-PATIENCE = 30_000  # ms; a machine busy with other things is not a broken page
+PATIENCE = 60_000  # ms; a machine busy with other things is not a broken page
 expect.set_options(timeout=PATIENCE)
 SERIOUS = ("serious", "critical")
 
@@ -92,6 +92,17 @@ def town(chromium: Browser, running_watchroom: Running) -> Iterator[Town]:
         context.close()
 
 
+def _evaluate(page: Page, script: str) -> Any:
+    """Once more where the page loaded itself again in the middle, as one with a result does."""
+    while True:
+        try:
+            return page.evaluate(script)
+        except Error as error:
+            if "navigation" not in str(error):
+                raise
+            page.wait_for_load_state()
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """Serious findings of axe-core on a page, as short lines."""
@@ -99,7 +110,7 @@ def axe() -> Callable[[Page], list[str]]:
     def look(page: Page) -> list[str]:
         if not AXE.exists():
             pytest.skip("axe-core is not installed: npm ci in frontend/")
-        found = page.evaluate(f"{AXE.read_text()}; axe.run(document)")
+        found = _evaluate(page, f"{AXE.read_text()}; axe.run(document)")
         return [
             f"{v['id']}: {v['nodes'][0]['html'][:160]}"
             for v in found["violations"]

@@ -79,7 +79,8 @@ def test_two_desks_want_one_unit_and_one_gets_a_sentence(town: Town) -> None:
     two.locator("#p-ranked [data-code=P01] button", has_text="派").click()
     expect(two.locator("dialog[open]")).to_be_visible()
     two.locator(".p-note input[name=words]").evaluate("e => { e.value = '写了一半的备注' }")
-    actions.dispatch(town.county.dispatcher, first.pk, [town.county.units["P01"].pk])
+    with two.expect_response(f"**/dispatch/{second.number}/"):  # the list behind the question
+        actions.dispatch(town.county.dispatcher, first.pk, [town.county.units["P01"].pk])
     two.keyboard.press("Enter")
     expect(two.locator("#act-said [role=alert]")).to_contain_text("李派警 已派出 P01")
     expect(two.locator(".p-note input[name=words]")).to_have_value("写了一半的备注")
@@ -100,8 +101,8 @@ def test_what_happens_while_the_line_is_down_is_there_once_when_it_is_back(town:
     meanwhile = call(town, "断网时来的警", "桥头")
     actions.dispatch(town.county.dispatcher, before.pk, [town.county.units["P02"].pk])
     page.context.set_offline(False)
-    expect(page.locator(f"#row-{meanwhile.pk}")).to_have_count(1, timeout=60_000)
-    expect(page.locator(f"#row-{before.pk} .q-unit")).to_contain_text("P02", timeout=60_000)
+    expect(page.locator(f"#row-{meanwhile.pk}")).to_have_count(1)
+    expect(page.locator(f"#row-{before.pk} .q-unit")).to_contain_text("P02")
     after = call(town, "恢复后来的警", "河边")
     expect(page.locator(f"#row-{after.pk}")).to_have_count(1)
     seen = page.evaluate("window.seen")
@@ -128,7 +129,7 @@ def test_every_screen_is_free_of_serious_barriers(
     found = {}
     for path in ("", "new/", f"{matter.number}/", "optimum/", "afterwards/", "cards/"):
         page.goto(f"{town.running.url}/dispatch/{path}")
-        page.wait_for_timeout(500)
+        expect(page.locator("wr-map:not([data-ready])")).to_have_count(0)  # its buttons are there
         if serious := axe(page):
             found[path] = serious
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")

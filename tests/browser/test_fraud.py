@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Town
 from tests.browser.test_phone import PHONE
+from tests.browser.waiting import PATIENCE, kept
 from watchroom.domains.fraud import actions
 from watchroom.domains.fraud.flow import CASE
 from watchroom.domains.fraud.queries import VISITOR
@@ -28,7 +29,7 @@ def warned(town: Town) -> Matter:
     """A warning came in; the worker opens its case."""
     feed(town.county)
     actions.receive(system(), "telecom-a", [warning(phone=PHONE_NUMBER, transferred=True)])
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while (found := Matter.objects.filter(kind=CASE.kind).first()) is None:
         assert time.monotonic() < end, "nobody opened the case"
         time.sleep(0.1)
@@ -66,7 +67,7 @@ def test_an_evening_at_the_desk(town: Town, axe: Callable[[Page], list[str]]) ->
 
 
 def _until_shown(page: Page, card: Locator) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while PHONE_NUMBER not in card.inner_text():
         assert time.monotonic() < end, "the page is not shown clear"
         page.reload()
@@ -84,7 +85,7 @@ def test_a_visit_on_a_phone_that_has_no_network(
     card = page.locator(f"#card-{matter.pk}")
     expect(card).to_contain_text(matter.number)
     assert PHONE_NUMBER not in page.content()
-    page.wait_for_function(KEPT)
+    kept(page)
     card.get_by_text("查看姓名、电话和地址").tap()
     page.get_by_role("button", name="查看").tap()
     _until_shown(page, card)  # a network that is there in name only shows the page of before
@@ -94,6 +95,7 @@ def test_a_visit_on_a_phone_that_has_no_network(
     page.goto(f"{town.running.url}/phone/")
     expect(card).to_contain_text(PHONE_NUMBER)  # kept on the phone, for this officer alone
     card.get_by_role("button", name="已上门").tap()
+    expect(page.locator("[data-phone=queue]")).to_contain_text("1")
     page.reload()
     card.get_by_role("button", name="见到本人").tap()
     form = card.locator("form[data-phone-act=反馈结果]")

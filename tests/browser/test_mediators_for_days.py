@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PASSWORD, Town
 from tests.browser.test_phone import PHONE
-from tests.browser.waiting import acts_kept, answer_all, meanwhile
+from tests.browser.waiting import PATIENCE, acts_kept, all_sent, answer_all, kept, until
 from watchroom.base.clock import now
 from watchroom.domains.disputes import actions
 from watchroom.domains.disputes.models import Session
@@ -93,8 +94,7 @@ def days_away(page: Page, matters: list[Matter], start: datetime) -> None:
             new_quarrel(page, f"山路{number}号")
         else:
             session(page, matters[number % MATTERS], f"上山第{number}次")
-        kept = number + 1
-        meanwhile(page, lambda kept=kept: acts_kept(page) == kept)  # type: ignore[misc]
+        until(page, partial(noted, page, number + 1))
 
 
 def days_here(page: Page, matters: list[Matter]) -> None:
@@ -102,7 +102,12 @@ def days_here(page: Page, matters: list[Matter]) -> None:
     for number in range(ACTS - 1):
         session(page, matters[number % MATTERS], f"所里第{number}次")
     break_off(page, matters[0])
-    meanwhile(page, lambda: acts_kept(page) == ACTS)
+    until(page, partial(noted, page, ACTS))
+
+
+def noted(page: Page, many: int) -> bool:
+    """Whether so many acts lie on the phone."""
+    return acts_kept(page) == many
 
 
 def arrived(name: str) -> list[Entry]:
@@ -116,13 +121,13 @@ def test_two_mediators_of_the_same_quarrels_one_of_them_away_for_three_days(town
     away = town.screen("community", "/phone/", **PHONE)
     here = town.screen("chief", "/phone/", **PHONE)
     for page in (away, here):
-        expect(page.locator("[data-phone=network]")).to_have_text("网络正常")
+        kept(page)
         page.context.set_offline(True)
     start = now() - AWAY
     days_away(away, matters, start)
     days_here(here, matters)
     here.context.set_offline(False)
-    meanwhile(here, lambda: acts_kept(here) == 0)
+    until(here, lambda: all_sent(here), patience=ACTS + PATIENCE)
     away.clock.set_system_time(now())
     away.context.set_offline(False)
     expect(away.locator(".phone-choice").first).to_be_visible()

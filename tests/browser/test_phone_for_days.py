@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Town
 from tests.browser.test_board import call
 from tests.browser.test_phone import PHONE, big
-from tests.browser.waiting import acts_kept, answer_all, meanwhile
+from tests.browser.waiting import all_sent, answer_all, kept, until
 from watchroom.base.clock import now
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.models import Assignment
@@ -55,7 +55,8 @@ def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Tow
     incident, rows = both_sent(town)
     page = town.screen("officer", "/phone/", **PHONE)
     other = town.screen("colleague", "/phone/", **PHONE)
-    expect(page.locator("[data-phone=network]")).to_have_text("网络正常")
+    kept(page)
+    kept(other)
     page.context.set_offline(True)
     start = now() - AWAY
     for number, at in enumerate(moments(start)):
@@ -64,14 +65,14 @@ def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Tow
             big(page, ("签收", "出发", "到场")[number])
         else:
             tell(page, f"第{number - 2}次走访，双方情绪稳定")
-    expect(page.locator("[data-phone=queue]")).to_contain_text(str(ACTS + 3))
+    expect(page.locator("[data-phone=queue]")).to_have_text(f"{ACTS + 3} 项待送")
     for step in ("sign", "set_out"):  # the desk enters what it heard over the radio
         actions.perform(town.county.dispatcher, rows["P01"].pk, step)
     other.context.set_offline(True)
     for number in range(ACTS):
         tell(other, f"另一组第{number + 1}次反馈")
     other.context.set_offline(False)
-    meanwhile(other, lambda: acts_kept(other) == 0)
+    until(other, lambda: all_sent(other))
     page.clock.set_system_time(now())
     page.context.set_offline(False)
     expect(page.locator(".phone-choice").first).to_be_visible()

@@ -1,11 +1,16 @@
-"""What still lies on a phone, asked of the phone itself: no text on it says so at every moment."""
+"""Waiting for the thing itself, in a page that may load itself again meanwhile."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from playwright.sync_api import Error, Page
 
-ACTS_KEPT = """(async () => {
+PATIENCE = 60.0  # seconds; a machine busy with other things is not a broken page
+STORES = """(async () => {
+  if (!(await caches.has('wr-pages-2'))) return null;
+  if ((await (await caches.open('wr-pages-2')).keys()).length === 0) return null;
   const open = indexedDB.open('watchroom-phone', 1);
   await new Promise((resolve) => (open.onsuccess = resolve));
   const request = open.result.transaction('acts').objectStore('acts').count();
@@ -13,24 +18,50 @@ ACTS_KEPT = """(async () => {
   open.result.close();
   return request.result;
 })()"""
-PATIENCE = 300.0  # seconds without any progress; a machine busy with other things is not broken
+"""How many acts wait on the phone; null before it has its key and keeps its page."""
 
 
-def acts_kept(page: Page) -> int:
-    """How many acts lie on the phone; -1 while its page is loading itself again."""
-    try:
-        return int(page.evaluate(ACTS_KEPT))
-    except Error:
-        return -1
-
-
-def meanwhile(page: Page, so: Callable[[], bool]) -> None:
-    """Returns once it is so, however often the page loads itself again meanwhile."""
-    end = time.monotonic() + PATIENCE
+def until(page: Page, so: Callable[[], bool], what: str = "it", patience: float = PATIENCE) -> None:
+    """Returns once it is so."""
+    end = time.monotonic() + patience
     while not so():
         if time.monotonic() > end:
-            raise AssertionError(page.locator("main").inner_text())
+            raise AssertionError(f"{what} did not happen:\n{page.locator('body').inner_text()}")
         page.wait_for_timeout(50)
+
+
+@contextmanager
+def loaded_anew(page: Page) -> Iterator[None]:
+    """What is done inside makes the page load itself again; returns when it has."""
+    page.evaluate("window.before = true")
+    yield
+    until(page, lambda: _is_new(page), "loading anew")
+
+
+def _is_new(page: Page) -> bool:
+    try:
+        return bool(page.evaluate("!window.before && document.readyState === 'complete'"))
+    except Error:
+        return False
+
+
+def acts_kept(page: Page) -> int | None:
+    """How many acts lie on the phone; None while that cannot be said."""
+    try:
+        found: int | None = page.evaluate(STORES)
+    except Error:  # the page is loading itself again
+        return None
+    return found
+
+
+def kept(page: Page) -> None:
+    """Until the phone has its key and keeps its page: from here on the network may go."""
+    until(page, lambda: acts_kept(page) is not None, "keeping the page")
+
+
+def all_sent(page: Page) -> bool:
+    """Whether the phone knows that everything it noted has arrived."""
+    return acts_kept(page) == 0
 
 
 def answer_all(page: Page) -> int:
@@ -39,21 +70,22 @@ def answer_all(page: Page) -> int:
     Returns how many were decided, once nothing lies on the phone any more.
     """
     answered, choices = 0, page.locator(".phone-choice")
-    while (kept := acts_kept(page)) != 0:
-        if kept < 0 or not choices.count():
+    while not all_sent(page):
+        if acts_kept(page) is None or not choices.count():
             page.wait_for_timeout(50)
             continue
         title = choices.first.locator(".note-title").inner_text()
         again = choices.first.get_by_role("button", name="仍然办理")
         note = choices.first.get_by_role("button", name="作为备注保存")
         (again if again.count() else note).tap()
-        meanwhile(page, lambda title=title: title not in _asked(page))  # type: ignore[misc]
+        until(page, partial(_decided, page, title), f"deciding “{title}”")
         answered += 1
     return answered
 
 
-def _asked(page: Page) -> str:
+def _decided(page: Page, title: str) -> bool:
     try:
-        return str(page.evaluate("document.getElementById('phone-choices')?.innerText ?? ''"))
-    except Error:
-        return ""
+        asked = str(page.evaluate("document.getElementById('phone-choices')?.innerText ?? ''"))
+    except Error:  # the page is loading itself again
+        return False
+    return title not in asked

@@ -1,4 +1,10 @@
+import { isAsked } from "../dialogs.ts";
+
 /** Swaps parts of a screen for fresh ones without taking anything away from the person at it. */
+
+let composing: EventTarget | null = null;
+document.addEventListener("compositionstart", ({ target }) => (composing = target));
+document.addEventListener("compositionend", () => (composing = null));
 
 type Kept = Map<string, string>;
 
@@ -42,12 +48,17 @@ function focusPlace(part: Element): (fresh: Element) => void {
   };
 }
 
+/** Somebody is in the middle of a word there, or answers a question about it: it is swapped the next time. */
+function inUse(part: Element): boolean {
+  return isAsked(part) || (composing instanceof Node && part.contains(composing));
+}
+
 /** Replaces every `[data-part]` of `root` by the one of the same id in `html`; the rest of the page stays. */
 export function swapParts(root: Element, html: string, process: (element: Element) => void): void {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const part of root.querySelectorAll("[data-part]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || next.outerHTML === part.getAttribute("data-html")) continue;
+    if (!next || inUse(part) || next.outerHTML === part.getAttribute("data-html")) continue;
     const kept = keep(part);
     const focus = focusPlace(part);
     const adopted = document.adoptNode(next);
