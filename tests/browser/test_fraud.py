@@ -21,10 +21,6 @@ pytestmark = pytest.mark.browser
 PHONE_NUMBER = "13755556666"
 
 
-KEPT = "caches.open('wr-pages-2').then((kept) => kept.keys()).then((keys) => keys.length > 0)"
-"""The phone's page lies on the phone: from then on each answer is kept before it is shown."""
-
-
 def warned(town: Town) -> Matter:
     """A warning came in; the worker opens its case."""
     feed(town.county)
