@@ -24,7 +24,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The desk; `?case=` opens one, else the first that nobody has in hand."""
     rows = queries.desk(actor)
     chosen = _chosen(actor, rows, request.GET.get("case", ""))
-    values = _queue(actor, rows, chosen)
+    values = _queue(actor, rows, chosen) | {"wished": "case" in request.GET}
     if chosen is not None:
         values |= _open(request, actor, chosen)
     return render(request, "fraud/desk.html", values)
