@@ -11,6 +11,7 @@ from tests.browser.test_phone import PHONE
 from tests.browser.waiting import PATIENCE, kept
 from watchroom.domains.fraud import actions
 from watchroom.domains.fraud.flow import CASE
+from watchroom.domains.fraud.models import Reject
 from watchroom.domains.fraud.queries import VISITOR
 from watchroom.domains.fraud.tests.samples import DATA, feed, warning
 from watchroom.kernel import acts
@@ -60,6 +61,28 @@ def test_an_evening_at_the_desk(town: Town, axe: Callable[[Page], list[str]]) ->
     assert matter.state == "tracing"
     page.goto(page.url.split("/fraud/")[0] + "/fraud/visits/")
     assert axe(page) == []
+
+
+def test_a_refused_warning_is_put_right_by_keys_alone(
+    town: Town, axe: Callable[[Page], list[str]]
+) -> None:
+    feed(town.county)
+    actions.receive(system(), "telecom-a", [warning(phone=PHONE_NUMBER, type="nonsense")])
+    page = town.screen("dispatcher", "/fraud/sources/")
+    assert axe(page) == []
+    with page.expect_navigation():
+        page.keyboard.press("r")
+    assert axe(page) == []
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("o")
+    assert axe(page) == []
+    page.locator("select[name=type]").focus()
+    page.locator("select[name=type]").select_option("rebate")
+    with page.expect_navigation():
+        page.locator("input[name=source_id]").press("Enter")
+    expect(page.locator("main")).to_contain_text("没有被退回的预警")
+    assert Reject.objects.get().state == "taken"
 
 
 def _until_shown(page: Page, card: Locator) -> None:

@@ -102,7 +102,7 @@ def _ask(
             channel=str(r.choice(["window", "visit", "phone"])),
             asker_name="".join(person(r, "f" if r.random() < 0.5 else "m")),
             asker_phone=f"100{int(r.integers(10**8)):08d}",
-            firm="兰川第一建筑公司" if kind == "firm" else "",
+            firm="澜川第一建筑公司" if kind == "firm" else "",
             beat_id=beat.pk if kind == "worry" else None,
             agency_id=station.pk if kind == "law" else None,
         )

@@ -23,6 +23,7 @@ Progress = Callable[[str], None]
 PAST, OPEN = 40, 18
 DAYS, FRESH = dt.timedelta(days=3), dt.timedelta(minutes=25)
 SESSION = "past"
+PERSON = ("沈", "样例")
 
 
 def is_loaded() -> bool:
@@ -46,9 +47,24 @@ def load(city: City, say: Progress) -> int:
         at = min(row["occurred_at"], end)
         actions.receive(system(), feed, [{**row, "occurred_at": at}])
     actions.open_waiting()
+    _refused(end)
     done = Case.objects.count()
     say(f"  {done} cases of the fraud desk")
     return done
+
+
+def _refused(end: dt.datetime) -> None:
+    """What the sources sent and nobody could read: each source has its own way of being wrong."""
+    bank, telecom, app = (key for key, *_ in FEEDS)
+    told = {"occurred_at": end - dt.timedelta(hours=2), "phone": "10000000001", "type": "rebate"}
+    for feed, wrong in (
+        (bank, {"source_id": "b-1", "type": "cash"}),
+        (bank, {"source_id": "b-2", "amount": "一万"}),
+        (telecom, {"source_id": "t-1", "phone": ""}),
+        (app, {"source_id": "", "name": "".join(PERSON)}),
+        (app, {"source_id": "a-2", "occurred_at": f"{end:%Y-%m-%d %H:%M}"}),
+    ):
+        actions.receive(system(), feed, [{**told, **wrong}])
 
 
 def _desks() -> dict[int, Actor]:

@@ -19,8 +19,8 @@ from .seeds import rng
 
 log = logging.getLogger("watchroom.city.warnings")
 FEEDS = (
-    ("bank-lc", "兰川农商银行", "Lanchuan Rural Bank", "bank"),
-    ("telecom-lc", "兰川电信", "Lanchuan Telecom", "telecom"),
+    ("bank-lc", "澜川农商银行", "Lanchuan Rural Bank", "bank"),
+    ("telecom-lc", "澜川电信", "Lanchuan Telecom", "telecom"),
     ("app", "反诈应用", "Anti-fraud app", "app"),
 )
 TYPES = (

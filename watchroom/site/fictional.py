@@ -29,7 +29,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import asking, doors, duty, fraud_desk, loading, past, quarrels
+    from watchroom.city import asking, doors, duty, fraud_desk, fraud_money, loading, past, quarrels
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -44,6 +44,7 @@ def _build(data: Path, said: Path, size: str) -> None:
         _timed("duty posts", lambda: _duty(city, data / "city" / "evening.json"))
     for title, desk in (
         ("the fraud desk", fraud_desk),
+        ("stops and returns", fraud_money),
         ("disputes", quarrels),
         ("requests", asking),
         ("households and visits", doors),

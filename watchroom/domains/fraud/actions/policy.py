@@ -11,8 +11,7 @@ from watchroom.kernel.models import Agency
 
 from ..flow import CONFIGURE
 from ..models import Feed, FraudType, TypeList
-
-KINDS = ("bank", "telecom", "app", "centre", "other")
+from ..rules.fields import KINDS
 
 
 def set_feed(

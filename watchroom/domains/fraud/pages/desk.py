@@ -25,7 +25,8 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     live_from = trail.stream_position()
     rows = queries.desk(actor)
     chosen = _chosen(actor, rows, request.GET.get("case", ""))
-    values = {**_queue(actor, rows, chosen), "live_from": live_from}
+    values = _queue(actor, rows, chosen)
+    values |= {"live_from": live_from, "wished": "case" in request.GET}
     if chosen is not None:
         values |= _open(request, actor, chosen)
     return render(request, "fraud/desk.html", values)

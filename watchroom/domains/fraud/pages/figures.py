@@ -74,6 +74,8 @@ Titled = Sequence[tuple[Text, Any]]
 
 def _came(actor: Actor, by: str, start: datetime, end: datetime, titles: Titles) -> Titled:
     lines = queries.warnings_by(actor, by, start, end)
+    if by == "level":  # the gravest first; the others by how many
+        lines = sorted(lines, key=lambda line: -int(line.key))
     return [(titles[by](line.key), line.values) for line in lines]
 
 

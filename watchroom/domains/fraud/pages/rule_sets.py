@@ -18,7 +18,9 @@ from watchroom.kernel.doors import needs, signed_in
 from .. import actions, queries, rules
 from ..flow import APPROVE, CONFIGURE
 from ..models import Feed, RuleSet
-from ..rules.grading import FACTS, OPERATORS
+from ..rules.fields import KINDS
+from ..rules.grading import FACTS, OPERATORS, Rule
+from ..rules.wording import in_words
 
 STATES = {
     "draft": Text("草稿", "Draft"),
@@ -30,6 +32,12 @@ DAYS = (1, 7, 30)
 NOT_JSON = Text("规则应是 JSON 列表：{why}", "The rules should be a list in JSON: {why}")
 
 
+def _in_words(rule: Rule) -> Text:
+    """When a rule fires, as people read it."""
+    types = {code: Text(row.zh, row.en) for code, row in queries.type_names().items()}
+    return in_words(rule.when, {"type_code": types, "feed_kind": KINDS})
+
+
 @require_GET
 @signed_in
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -38,6 +46,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "sets": queries.rule_sets(actor),
         "states": STATES,
         "live": queries.grading(),
+        "in_words": _in_words,
         "levels": rules.LEVELS,
         "may_draft": actor.holds(CONFIGURE),
     }
@@ -110,6 +119,8 @@ def _one(
         "state": STATES[row.state],
         "days": days,
         "choices": DAYS,
+        "in_words": _in_words,
+        "types": queries.type_names(),
         "compared": queries.back_test(row, start, now()),
         "levels": rules.LEVELS,
         "feeds": {feed.pk: feed for feed in Feed.objects.all()},

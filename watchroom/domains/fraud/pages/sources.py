@@ -17,7 +17,7 @@ from .. import actions, queries
 from ..flow import MEND
 from ..models import Reject
 from ..queries import sources as queries_of
-from ..rules.fields import FIELDS, PERSONAL
+from ..rules.fields import FIELDS, KINDS, PERSONAL
 
 OPENED = "fraud_rejects"
 """Refused rows whose people this session may read, by number."""
@@ -29,13 +29,6 @@ KEYS = {
     "valid": Text("有效", "valid"),
     "soon": Text("即将到期", "ends soon"),
     "expired": Text("已过期", "expired"),
-}
-KINDS = {
-    "bank": Text("银行", "bank"),
-    "telecom": Text("电信", "telecom"),
-    "app": Text("应用", "app"),
-    "centre": Text("反诈中心", "fraud centre"),
-    "other": Text("其他", "other"),
 }
 
 

@@ -1,9 +1,17 @@
-"""What a source may say of a warning, field by field, as people read it."""
+"""Which sources there are, and what one may say of a warning, as people read it."""
 
 from collections.abc import Mapping
 
 from watchroom.base.text import Text
 
+KINDS: Mapping[str, Text] = {
+    "bank": Text("银行", "bank"),
+    "telecom": Text("电信", "telecom"),
+    "app": Text("应用", "app"),
+    "centre": Text("反诈中心", "fraud centre"),
+    "other": Text("其他", "other"),
+}
+"""Kinds of source."""
 FIELDS: Mapping[str, Text] = {
     "source_id": Text("来源编号", "The source's own number"),
     "type": Text("诈骗类型", "Fraud type"),

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.people import County
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
+from watchroom.base.text import Text
 from watchroom.domains.fraud import actions, queries
 from watchroom.domains.fraud.rules.grading import FACTS, RuleError, compiled, read_rules, sql
+from watchroom.domains.fraud.rules.wording import in_words
 from watchroom.domains.fraud.tests.samples import feed, warned, warning
 from watchroom.kernel.access import system
 
@@ -134,3 +136,18 @@ def test_the_rules_are_read_and_drafted_on_the_screen(county: County) -> None:
     assert "v2" in browser.get("/fraud/rules/").text
     browser.force_login(county.staff["officer"])
     assert browser.get("/fraud/rules/").status_code == 403
+
+
+def test_conditions_are_said_in_the_reader_s_language() -> None:
+    when = (
+        ("amount_fen", ">=", 5_000_000),
+        ("type_code", "in", ["justice"]),
+        ("transferred", "=", True),
+    )
+    names = {"type_code": {"justice": Text("冒充公检法", "Posing as police")}}
+    said = in_words(when, names)
+    assert said.zh == "涉及金额 ≥ 50,000.00 元，且诈骗类型属于冒充公检法，且已转账"
+    assert said.en == (
+        "sum in danger ≥ 50,000.00 yuan and fraud type is one of Posing as police"
+        " and has transferred"
+    )
