@@ -59,7 +59,8 @@ class Ground:
         self.hierarchy = order
         self.grid = cells
         self.names = names
-        self.scratch = Scratch(graph.first, graph.into_first, len(order.up_head))
+        edges = len(roads.edge_ms)
+        self.scratch = Scratch(graph.first, graph.into_first, len(order.up_head), edges)
 
     def __len__(self) -> int:
         return self.topology.places

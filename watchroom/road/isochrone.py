@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from watchroom.road import search
-from watchroom.road.arrays import F64, I32, I64
+from watchroom.road.arrays import F64, I32, I64, NEVER
 from watchroom.road.ends import Ends
 from watchroom.road.weighted import Weighted
 
@@ -67,21 +67,19 @@ def _until(first: I64, ms: I32, limit: int) -> I64:  # pragma: no cover
     return found
 
 
-def driven_stretches(at: Weighted, start: Ends, limit: int) -> Stretches:
-    """What is driven within `limit` milliseconds of the nearest of the starts."""
+def driven_stretches(at: Weighted, start: Ends, seconds: float) -> Stretches:
+    """What is driven within `seconds` of the nearest of the starts."""
+    limit = min(int(seconds * 1000), NEVER - 1)
     t, s = at.network.topology, at.network.scratch
     edge, share = search.stretches(
         t.head, at.arc_ms, t.edge, at.edge_ms, start.node, start.ms, limit,
-        at.bucket_shift(start.ms), s.forward, s.buckets, s.pool, s.path,
+        at.bucket_shift(start.ms), s.forward, s.buckets, s.pool, s.path, s.place,
     )  # fmt: skip
-    order = np.lexsort((-share, edge))
-    edge, share = edge[order], share[order]
-    kept = np.concatenate(([True], np.diff(edge) > 0)) if len(edge) else np.zeros(0, np.bool_)
     lead, begun, ended = _first_stretches(at, start, limit)
     return Stretches(
-        np.concatenate([edge[kept], lead]),
-        np.concatenate([np.zeros(kept.sum()), begun]),
-        np.concatenate([share[kept], ended]),
+        np.concatenate([edge, lead]),
+        np.concatenate([np.zeros(len(edge)), begun]),
+        np.concatenate([share, ended]),
     )
 
 

@@ -16,14 +16,15 @@ POOL = 1 << 16
 
 
 class Scratch(threading.local):
-    """Arrays over n nodes and c hierarchy arcs, one set per thread: no query clears a whole city.
+    """Arrays over n nodes, c hierarchy arcs and E edges, one set per thread.
 
-    Each is made when a thread first needs it. first, into_first: (n + 1) as in `Topology`.
+    No query clears a city. Each is made when a thread first needs it. first, into_first: (n + 1)
+    as in `Topology`.
     """
 
-    def __init__(self, first: U32, into_first: U32, c: int) -> None:
+    def __init__(self, first: U32, into_first: U32, c: int, edges: int) -> None:
         self._first, self._into_first = first, into_first
-        self._n, self._c = len(first) - 1, c
+        self._n, self._c, self._edges = len(first) - 1, c, edges
 
     @cached_property
     def cost(self) -> I32:
@@ -64,6 +65,11 @@ class Scratch(threading.local):
     def pool(self) -> I32:
         """(POOL, 2) entries of the search queue."""
         return np.empty((POOL, 2), np.int32)
+
+    @cached_property
+    def place(self) -> I32:
+        """(E) where an edge stands in a list: all -1."""
+        return np.full(self._edges, -1, np.int32)
 
     @cached_property
     def waiting(self) -> U8:

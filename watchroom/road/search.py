@@ -113,9 +113,12 @@ def reached(
 @njit(cache=True, nogil=True)
 def stretches(
     head: U32, ms: I32, edge: I32, edge_ms: I32, seeds: U32, spent: I32, limit: int, shift: int,
-    rows: I32, buckets: I32, pool: I32, settled: U32,
+    rows: I32, buckets: I32, pool: I32, settled: U32, place: I32,
 ) -> tuple[I32, F64]:  # fmt: skip  # pragma: no cover
-    """(edges, shares driven in time) of the arcs out of all nodes within `limit`; repeats."""
+    """(edges, greatest share driven in time) of the arcs out of all nodes within `limit`.
+
+    `place` (E, all -1) is borrowed.
+    """
     count = spread(head, ms, seeds, spent, limit, shift, rows, buckets, pool, settled)
     arcs: Any = 0
     for i in range(count):
@@ -128,10 +131,15 @@ def stretches(
             drive = edge_ms[edge[arc]]
             rest = left - (ms[arc] - drive)  # after the turn
             if ms[arc] < NEVER and (rest > 0 or (drive == 0 and rest == 0)):
-                edges[filled] = edge[arc]
-                shares[filled] = 1.0 if rest >= drive else rest / drive
-                filled += 1
+                at = place[edge[arc]]
+                if at < 0:
+                    at = place[edge[arc]] = filled
+                    edges[at], shares[at] = edge[arc], 0.0
+                    filled += 1
+                shares[at] = max(shares[at], 1.0 if rest >= drive else rest / drive)
     forget(rows, settled, count)
+    for i in range(filled):
+        place[edges[i]] = -1
     return edges[:filled], shares[:filled]
 
 

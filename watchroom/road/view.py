@@ -9,7 +9,7 @@ from watchroom.road.arrays import F64, I32, I64, NEVER, to_seconds
 from watchroom.road.checking import refusal
 from watchroom.road.ends import Ends, least
 from watchroom.road.ground import Where
-from watchroom.road.isochrone import Isochrone, Reached, driven_stretches
+from watchroom.road.isochrone import Isochrone, Reached, Stretches, driven_stretches
 from watchroom.road.route import Route, trace
 from watchroom.road.weighted import Weighted
 
@@ -86,8 +86,11 @@ class View(Weighted):
         """What can be reached within `seconds` of a source (or of the nearest of several)."""
         start = self.leaving(source)
         _, nodes, ms = self._reached(start, np.array([0, len(start.node)]), seconds)
-        limit = min(int(seconds * 1000), NEVER - 1)
-        return Isochrone(nodes, to_seconds(ms), lambda: driven_stretches(self, start, limit))
+        return Isochrone(nodes, to_seconds(ms), lambda: driven_stretches(self, start, seconds))
+
+    def driven(self, source: Where, seconds: float) -> Stretches:
+        """The streets of `isochrone` alone."""
+        return driven_stretches(self, self.leaving(source), seconds)
 
     def reached(self, sources: Where, seconds: float) -> Reached:
         """What each of k sources reaches within `seconds`: coverage of posts in one go."""
