@@ -35,8 +35,9 @@ def in_one_piece(zone: np.ndarray, pairs: np.ndarray) -> bool:
 
 
 def least_of_all(
-    load: np.ndarray, seconds: np.ndarray, pairs: np.ndarray, zones: int, tolerance: float
-) -> float:
+    load: np.ndarray, land: np.ndarray, seconds: np.ndarray, pairs: np.ndarray, zones: int,
+    tolerance: float,
+) -> float:  # fmt: skip
     """By trying every division there is."""
     best, mean, n = np.inf, load.sum() / zones, len(load)
     for labels in product(range(zones), repeat=n - 1):
@@ -49,7 +50,7 @@ def least_of_all(
         cost = 0.0
         for z in range(zones):
             inside = zone == z
-            cost += (seconds[np.ix_(inside, inside)] * load[inside]).sum(axis=1).min()
+            cost += (seconds[np.ix_(inside, inside)] * (load + land)[inside]).sum(axis=1).min()
         best = min(best, cost)
     return best
 
@@ -91,8 +92,9 @@ def test_zones_are_whole_and_everybody_is_in_one(
 def test_no_division_at_all_costs_less_than_the_bound(seed: int, zones: int) -> None:
     seconds, pairs = chessboard(3, 3)
     load = np.random.default_rng(seed).uniform(0.5, 2, 9)
-    truth = least_of_all(load, seconds, pairs, zones, 0.4)
-    found = balance(load, seconds, pairs, zones, tolerance=0.4, seed=seed)
+    land = np.random.default_rng(seed + 1).uniform(0, 0.5, 9)
+    truth = least_of_all(load, land, seconds, pairs, zones, 0.4)
+    found = balance(load, seconds, pairs, zones, land=land, tolerance=0.4, seed=seed)
     assert found.bound <= truth + 1e-6
     if found.balanced:
         assert found.objective >= truth - 1e-6
@@ -104,6 +106,24 @@ def test_a_city_of_many_beats_is_divided_with_a_narrow_gap() -> None:
     found = balance(load, seconds, pairs, 10, tolerance=0.1, starts=4)
     assert found.balanced
     assert found.gap / found.objective < 0.1
+
+
+def test_zones_of_empty_countryside_are_compact_and_the_bound_holds_for_all_that_is_minimised() -> (
+    None
+):
+    seconds, pairs = chessboard(16, 12)
+    random = np.random.default_rng(3)
+    load = np.where(random.random(192) < 0.1, random.uniform(0.5, 2, 192), 0.0)
+    land = np.full(192, 0.1 * load.sum() / 192)
+    arms = balance(load, seconds, pairs, 4, tolerance=0.3)
+    found = balance(load, seconds, pairs, 4, tolerance=0.3, land=land)
+    assert found.balanced
+    assert in_one_piece(found.assignment, pairs)
+    taken, wide = (seconds[z.sites[z.assignment], np.arange(192)] for z in (found, arms))
+    assert taken.mean() < wide.mean()
+    assert found.objective == pytest.approx(float((load + land) @ taken))
+    assert 0 < found.bound <= found.objective
+    assert found.loads.sum() == pytest.approx(load.sum())
 
 
 def test_a_planner_may_stop_it() -> None:

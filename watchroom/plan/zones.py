@@ -1,12 +1,18 @@
 """Patrol zones: every beat in one zone, each zone in one piece, work shared, little driving.
 
-    minimise   sum over beats of load x seconds from the zone's centre
+    minimise   sum over beats of (load + land) x seconds from the zone's centre
     so that    each zone's load is within `tolerance` of the mean, and each zone hangs together
 
-Source of the model: Hess, Weaver, Siegfeldt, Whelan, Zitlau, "Nonpartisan political redistricting
-by computer", Operations Research 13 (1965); of its use for patrol: Bruce, "Districting and resource
-allocation", in Exploring Crime Analysis (2008). Method: centres by exchange, beats to centres by
-growing zones that stay in one piece, then moves over the borders; many starts.
+Land is what makes zones compact: where no call comes from, a beat would cost nothing in any zone,
+and zones would reach through such beats in long thin arms. The ground is patrolled as well, so its
+share counts in the driving, but not in the balance of work. It is part of what is minimised: the
+bound holds for all of it.
+
+Source of the model, compactness as distance included: Hess, Weaver, Siegfeldt, Whelan, Zitlau,
+"Nonpartisan political redistricting by computer", Operations Research 13 (1965); of its use for
+patrol: Bruce, "Districting and resource allocation", in Exploring Crime Analysis (2008). Method:
+centres by exchange, beats to centres by growing zones that stay in one piece, then moves over the
+borders; many starts.
 
 The bound comes from prices on the beats (Lagrangian relaxation of "each beat in one zone"): what is
 left is, for each possible centre, a knapsack between the least and the greatest load, whose linear
@@ -44,7 +50,7 @@ TINY = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Zones(Solution):
-    """A division into zones. `objective` and `bound` in load x seconds."""
+    """A division into zones. `objective` and `bound` in (load + land) x seconds."""
 
     assignment: Ints
     """(n) the zone of each beat, 0 … zones - 1."""
@@ -62,6 +68,7 @@ def balance(
     neighbours: npt.ArrayLike,
     zones: int,
     *,
+    land: npt.ArrayLike | None = None,
     tolerance: float = 0.1,
     starts: int = 8,
     seed: int = 0,
@@ -73,6 +80,8 @@ def balance(
     load        (n) work of each beat, e.g. expected busy hours; not negative
     travel      (n, n) seconds from beat to beat
     neighbours  (m, 2) pairs of beats that touch
+    land        (n) what driving to the beat counts beside its load, in the unit of loads, e.g. a
+                tenth of all load shared out by area; counts in no zone's load; none without it
     tolerance   share by which a zone's load may differ from the mean
     starts      divisions tried, each from other centres
     stop        asked between steps; when it says yes the best so far is handed back
@@ -81,7 +90,7 @@ def balance(
     pieces to make zones in one piece.
     """
     began = time.perf_counter()
-    ground = _ground(load, travel, neighbours, zones, tolerance)
+    ground = _ground(load, travel, neighbours, zones, tolerance, land)
     random = np.random.default_rng(seed)
     best = _attempt(ground, random, first=True)
     for _ in range(starts - 1):
@@ -114,7 +123,7 @@ class _Ground:
 
     load: Floats
     cost: Floats
-    """(n, n) cost[j, i]: load of beat i x seconds from centre j."""
+    """(n, n) cost[j, i]: load and land of beat i x seconds from centre j."""
     first: Ints
     touching: Ints
     zones: int
@@ -135,18 +144,21 @@ class _Division:
 
 
 def _ground(
-    load: npt.ArrayLike, travel: npt.ArrayLike, pairs: npt.ArrayLike, zones: int, tolerance: float
-) -> _Ground:
+    load: npt.ArrayLike, travel: npt.ArrayLike, pairs: npt.ArrayLike, zones: int, tolerance: float,
+    land: npt.ArrayLike | None,
+) -> _Ground:  # fmt: skip
     work, seconds = np.asarray(load, float), np.asarray(travel, float)
     n = len(work)
-    if work.ndim != 1 or seconds.shape != (n, n):
+    wide = np.zeros(n) if land is None else np.asarray(land, float)
+    if work.ndim != 1 or seconds.shape != (n, n) or wide.shape != (n,):
         raise Refusal(
             Text(
                 "工作量应为 n 个数，路程应为 n×n 的表",
                 "Give n loads and travel times of shape n x n",
             )
         )
-    if not (np.isfinite(work).all() and np.isfinite(seconds).all()) or (work < 0).any():
+    weights = np.stack((work, wide))
+    if not (np.isfinite(weights).all() and np.isfinite(seconds).all()) or (weights < 0).any():
         raise Refusal(
             Text(
                 "工作量和路程应为有限的数，工作量不小于零",
@@ -179,7 +191,7 @@ def _ground(
     mean = float(work.sum()) / zones
     return _Ground(
         work,
-        np.ascontiguousarray(seconds * work),
+        np.ascontiguousarray(seconds * (work + wide)),
         graph.indptr.astype(np.int32),
         graph.indices.astype(np.int32),
         zones,

@@ -13,7 +13,7 @@ from watchroom.base.clock import now
 from watchroom.base.refusal import Conflict, Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
-from watchroom.kernel.access import Actor, NotFound, actor_of
+from watchroom.kernel.access import Actor, NotFound, actor_of, actor_of_token
 
 from .. import queries
 from ..flow import PLAN_DUTY
@@ -23,7 +23,7 @@ from ..rules.questions import ASKED, Question
 
 log = logging.getLogger(__name__)
 MOST_OPEN = 4
-"""Runs of one person that wait or compute."""
+"""Runs of one person, or of one machine, that wait or compute."""
 TELL_EVERY_S = 0.7
 
 
@@ -33,9 +33,12 @@ def ask_run(
     """Keep a question for the worker; it is computed as soon as one before it is done."""
     access.require_in(actor, PLAN_DUTY, question.agency_id)
     question.check()
-    if actor.staff_id is None:
-        raise Refusal(Text("规划计算由人提出", "A planning run is asked for by a person"))
-    mine = PlanningRun.objects.filter(asked_by=actor.staff_id, state__in=("waiting", "running"))
+    asker = {"asked_by_id": actor.staff_id, "asked_with_id": actor.token_id}
+    if asker == dict.fromkeys(asker):
+        raise Refusal(
+            Text("规划计算由人或接口提出", "A planning run is asked for by a person or a machine")
+        )
+    mine = PlanningRun.objects.filter(**asker, state__in=("waiting", "running"))
     if mine.count() >= MOST_OPEN:
         raise Conflict(
             Text(
@@ -47,7 +50,7 @@ def ask_run(
         run = PlanningRun.objects.create(
             what=what,
             agency_id=question.agency_id,
-            asked_by_id=actor.staff_id,
+            **asker,
             basis=basis,
             asked=question.as_json(),
             asked_at=now(),
@@ -137,7 +140,8 @@ INTERRUPTED = Text(
 
 def _compute(run_id: int) -> None:
     PlanningRun.objects.filter(pk=run_id).update(state="running", begun_at=now(), told_at=now())
-    run = PlanningRun.objects.select_related("asked_by", "basis").get(pk=run_id)
+    whole = PlanningRun.objects.select_related("asked_by", "asked_with__agency", "basis")
+    run = whole.get(pk=run_id)
     try:
         answer = _answer(run)
     except (Refusal, NotFound) as refusal:
@@ -150,7 +154,7 @@ def _compute(run_id: int) -> None:
         _end(run, state="done", answer=answer)
 
 
-NOT_THERE = Text("提出计算的人已不能安排这里的勤务", "Whoever asked may no longer plan duty here")
+NOT_THERE = Text("提出计算者已不能安排这里的勤务", "Whoever asked may no longer plan duty here")
 
 
 def _answer(run: PlanningRun) -> dict[str, Any]:
@@ -163,7 +167,17 @@ def _answer(run: PlanningRun) -> dict[str, Any]:
     }
     told = (run.basis,) if run.basis else ()
     watch = Kept(run, question.seconds)
-    return work[run.what](actor_of(run.asked_by), question, watch, *told)
+    return work[run.what](_asker(run), question, watch, *told)
+
+
+def _asker(run: PlanningRun) -> Actor:
+    """Whoever asked, with what they may do now; NotFound for a token that has ended."""
+    if run.asked_by:
+        return actor_of(run.asked_by)
+    token = run.asked_with
+    if token is None or token.revoked_at or (token.expires_at and token.expires_at <= now()):
+        raise NotFound
+    return actor_of_token(token)
 
 
 def _end(run: PlanningRun, **values: Any) -> None:

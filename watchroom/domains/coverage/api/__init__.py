@@ -6,10 +6,10 @@ caller may not see get the same answer, 404.
 
 from ninja import Router
 
-from . import inspections, plans, postings, posts
+from . import inspections, plans, postings, posts, runs
 
 router = Router()
-for part in (posts, plans, postings, inspections):
+for part in (posts, plans, postings, inspections, runs):
     router.add_router("", part.router)
 
 __all__ = ["router"]

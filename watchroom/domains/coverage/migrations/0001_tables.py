@@ -75,7 +75,8 @@ class Migration(migrations.Migration):
                 ('told_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.agency')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_with', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.apitoken')),
                 ('basis', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='played', to='coverage.planningrun')),
             ],
             options={
@@ -213,6 +214,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='planningrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('answer__isnull', False), _connector='OR'), name='done_run_has_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='planningrun',
+            constraint=models.CheckConstraint(condition=models.Q(('asked_by', None), ('asked_with', None), _connector='XOR'), name='run_asked_for_by_one'),
         ),
         migrations.AddIndex(
             model_name='posting',

@@ -11,12 +11,14 @@ class PlanningRun(models.Model):
     """规划计算: kept with its question and its answer, so that both can be read again.
 
     `progress`: the best so far with its bound, while it runs. `answer`: what was found, also by a
-    run that somebody stopped. `said`: why it was refused, in both languages.
+    run that somebody stopped. `said`: why it was refused, in both languages. Asked for by a person,
+    or by a machine with its token.
     """
 
     what = models.CharField(max_length=8)
     agency = models.ForeignKey("kernel.Agency", models.PROTECT, related_name="+")
-    asked_by = models.ForeignKey("kernel.Staff", models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
+    asked_with = models.ForeignKey("kernel.ApiToken", models.PROTECT, null=True, related_name="+")
     basis = models.ForeignKey("self", models.PROTECT, null=True, related_name="played")
     asked = models.JSONField()
     state = models.CharField(max_length=8, default="waiting")
@@ -38,10 +40,18 @@ class PlanningRun(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(answer__isnull=False), name="done_run_has_answer"
             ),
+            models.CheckConstraint(
+                condition=Q(asked_by=None) ^ Q(asked_with=None), name="run_asked_for_by_one"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.pk} {self.state}"
+
+    @property
+    def asker(self) -> str:
+        """Who asked: the name of a person or of a machine's token."""
+        return str(self.asked_by.name if self.asked_by else self.asked_with)
 
     @property
     def is_open(self) -> bool:

@@ -83,6 +83,7 @@ def zones(sent: QueryDict) -> Zoning:
         to_hour=_hour(sent, "to", 24),
         of=sent.get("of", "beats"),
         tolerance=_real(sent, "tolerance", 15.0) / 100,
+        land=_real(sent, "land", 10.0) / 100,
         service_min=_real(sent, "service", 30.0),
     )
 
@@ -281,6 +282,7 @@ def _of_zones(asked: Zoning) -> dict[str, Any]:
         "to": asked.to_hour,
         "of": asked.of,
         "tolerance": f"{100 * asked.tolerance:g}",
+        "land": f"{100 * asked.land:g}",
         "service": f"{asked.service_min:g}",
     }
 

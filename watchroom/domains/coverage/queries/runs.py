@@ -17,7 +17,7 @@ COMPUTING = 0x57525043
 
 def runs(actor: Actor, what: str = "") -> QuerySet[PlanningRun]:
     """Runs for agencies where the actor plans duty, the newest first."""
-    rows = PlanningRun.objects.select_related("agency", "asked_by", "basis")
+    rows = PlanningRun.objects.select_related("agency", "asked_by", "asked_with", "basis")
     rows = rows.filter(what=what) if what else rows
     return rows if actor.everywhere else rows.filter(agency_id__in=actor.reach(PLAN_DUTY))
 

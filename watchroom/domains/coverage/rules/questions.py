@@ -243,6 +243,8 @@ class Zoning(Question):
     """What zones are made of: beats or cells."""
     tolerance: float = 0.15
     service_min: float = 30.0
+    land: float = 0.1
+    """What driving over the ground counts beside calls; it keeps zones compact."""
 
     @property
     def window(self) -> Window:
@@ -254,11 +256,13 @@ class Zoning(Question):
         Question.check(self)
         if not 2 <= self.zones <= 60:
             raise Refusal(Text("巡区数应在 2 至 60 之间", "From 2 to 60 zones"))
-        if not 0.01 <= self.tolerance <= 1 or not 1 <= self.service_min <= 600:
+        sensible = 0.01 <= self.tolerance <= 1 and 1 <= self.service_min <= 600
+        if not (sensible and 0 <= self.land <= 1):
             raise Refusal(
                 Text(
-                    "允许偏差应在 1% 至 100% 之间，处置时间 1 至 600 分钟",
-                    "The tolerance is from 1 to 100 %, the time at the scene 1 to 600 minutes",
+                    "允许偏差 1% 至 100%，处置时间 1 至 600 分钟，巡逻占比 0 至 100%",
+                    "The tolerance is from 1 to 100 %, the time at the scene 1 to 600 minutes, the "
+                    "ground counts from 0 to 100 %",
                 )
             )
         if self.of not in ("beats", "cells"):
