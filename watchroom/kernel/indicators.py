@@ -20,7 +20,7 @@ from watchroom.base.rounding import percent
 from watchroom.base.text import Text
 
 from .access import Actor, visible
-from .models import Matter
+from .models import Beat, Matter
 from .registry import registry
 
 ENTRIES = ibis.table(
@@ -68,6 +68,7 @@ class Indicator:
     where the figure is their sum; "distinct", where each sample says `what` and the figure is how
     many different ones there are.
     `places`: decimals of a share or ratio.
+    `of_beat`: its matters lie in beats, and each beat can be told apart.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Indicator:
     better: str = ""
     bands: str = ""
     places: int = 1
+    of_beat: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,10 +174,17 @@ def all_indicators() -> dict[str, Indicator]:
     }
 
 
-def _scope(indicator: Indicator, period: Period, agencies: Sequence[int]) -> Table:
+def _scope(
+    indicator: Indicator, period: Period, agencies: Sequence[int], beat_id: int | None = None
+) -> Table:
     rows = indicator.samples(ENTRIES, MATTERS)
     inside = (rows.at >= period.start) & (rows.at < period.end)
-    return rows.filter(inside & rows.agency_id.isin(list(agencies)))
+    found = rows.filter(inside & rows.agency_id.isin(list(agencies)))
+    return found if beat_id is None else found.semi_join(_of_beat(beat_id), "matter_id")
+
+
+def _of_beat(beat_id: int) -> Table:
+    return MATTERS.filter(MATTERS.beat_id == beat_id).select(matter_id="id")
 
 
 def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
@@ -184,8 +193,36 @@ def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
     if not agencies:
         return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
     rows = _scope(indicator, period, agencies)
+    (row,) = _run(rows.agg(**_wanted(indicator, rows)))
+    return _figure(indicator, period, row)
+
+
+def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Beat, Figure]]:
+    """The figure of each beat where anything was counted, over the same agencies; by code.
+
+    A matter without a beat counts in the whole and in no beat.
+    """
+    agencies = sorted(actor.reach("figures.view"))
+    if not agencies or not indicator.of_beat:
+        return []
+    rows = _scope(indicator, period, agencies)
+    lain = MATTERS.filter(MATTERS.beat_id.notnull()).select(matter_id="id", beat_id="beat_id")
+    placed = rows.join(lain, "matter_id")
+    found = {row["beat_id"]: row for row in _run(_each(indicator, placed))}
+    beats = Beat.objects.filter(pk__in=found).select_related("agency").defer("outline")
+    return [(b, _figure(indicator, period, found[b.pk])) for b in beats.order_by("code")]
+
+
+def _each(indicator: Indicator, placed: Table) -> Table:
+    return placed.group_by("beat_id").agg(**_wanted(indicator, placed))
+
+
+def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
     wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
-    (row,) = _run(rows.agg(count=_count(indicator, rows), part=rows.value.sum(), **wanted))
+    return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
+
+
+def _figure(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Figure:
     return Figure(
         indicator,
         period,
@@ -202,13 +239,21 @@ def _count(indicator: Indicator, rows: Table) -> Any:
 
 
 def records(
-    actor: Actor, indicator: Indicator, period: Period, limit: int = 200
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    limit: int = 200,
+    *,
+    beat_id: int | None = None,
 ) -> tuple[list[tuple[Matter, float]], int]:
-    """The matters behind a figure that the reader may see, and how many they may not."""
+    """The matters behind a figure that the reader may see, and how many they may not.
+
+    `beat_id`: of the figure of that beat.
+    """
     agencies = sorted(actor.reach("figures.view"))
     if not agencies:
         return [], 0
-    rows = _scope(indicator, period, agencies)
+    rows = _scope(indicator, period, agencies, beat_id)
     found = _run(rows.order_by(ibis.desc("at")).select("matter_id", "value"))
     ids = {row["matter_id"] for row in found}
     seen = visible(actor, Matter.objects.filter(pk__in=ids)).select_related("agency").in_bulk()

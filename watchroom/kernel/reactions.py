@@ -1,6 +1,7 @@
 """After commit, by jobs: domains answer each other's entries without knowing each other."""
 
 from importlib import import_module
+from uuid import UUID, uuid5
 
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -9,6 +10,7 @@ from procrastinate.manager import JobManager
 from .models import Entry
 from .registry import registry
 
+_AFTER = UUID("0d7c6f3e-2f43-4d0b-9a57-6a3f6f0c2b11")
 _same_transaction = JobManager(DjangoConnector())
 """A worker's own tasks would queue over the worker's connection: before the entry is there."""
 
@@ -19,6 +21,11 @@ def schedule(entry: Entry) -> None:
         queued = react.configure(queueing_lock=f"{domain}.{job}.{entry.pk}")
         queued.job_manager = _same_transaction
         queued.defer(domain=domain, job=job, entry_id=entry.pk)
+
+
+def act_after(entry: Entry, what: str) -> UUID:
+    """The id of the one act of this name that follows from an entry, however often its job runs."""
+    return uuid5(_AFTER, f"{what}:{entry.pk}")
 
 
 def later(task: str, *, queueing_lock: str) -> None:

@@ -19,6 +19,7 @@ from watchroom.base.rounding import half_up
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
+from watchroom.kernel.models import Beat
 from watchroom.kernel.registry import registry
 
 if TYPE_CHECKING:
@@ -111,9 +112,13 @@ def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     indicator: Indicator | None = indicators.all_indicators().get(name)
     if indicator is None:
         raise NotFound
-    asked = _asked(request)
-    found, hidden = indicators.records(actor, indicator, asked.period)
+    asked, beat = _asked(request), _beat(request)
+    found, hidden = indicators.records(
+        actor, indicator, asked.period, beat_id=beat.pk if beat else None
+    )
     values: dict[str, Any] = {
+        "name": name,
+        "beat": beat,
         "indicator": indicator,
         "rows": [(matter, value, span(value)) for matter, value in found],
         "hidden": hidden,
@@ -123,7 +128,38 @@ def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     return render(request, "desk/figure.html", values)
 
 
+def _beat(request: HttpRequest) -> Beat | None:
+    """The beat that is asked for; NotFound for one that is not there."""
+    code = request.GET.get("beat", "")
+    found = Beat.objects.filter(code=code).first() if code else None
+    if code and found is None:
+        raise NotFound
+    return found
+
+
+@require_GET
+@needs("figures.view")
+def beats(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
+    """One figure, beat by beat."""
+    from watchroom.kernel import indicators  # noqa: PLC0415
+
+    indicator: Indicator | None = indicators.all_indicators().get(name)
+    if indicator is None or not indicator.of_beat:
+        raise NotFound
+    asked = _asked(request)
+    rows = indicators.by_beat(actor, indicator, asked.period)
+    values = {
+        "name": name,
+        "indicator": indicator,
+        "rows": [(beat, figure, _values(figure)) for beat, figure in rows],
+        "asked": asked,
+        "percentiles": indicators.PERCENTILES,
+    }
+    return render(request, "desk/figure_beats.html", values)
+
+
 urlpatterns = [
     path("figures/", show, name="figures"),
     path("figures/<str:name>/", records, name="figure"),
+    path("figures/<str:name>/beats/", beats, name="figure-beats"),
 ]

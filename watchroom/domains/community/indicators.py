@@ -78,6 +78,7 @@ INDICATORS = (
         Text("走访过的户，一户只计一次，按走访时间", "Each household visited counts once"),
         made(),
         unit="distinct",
+        of_beat=True,
     ),
     Indicator(
         "visits",
@@ -85,6 +86,7 @@ INDICATORS = (
         Text("每走访一次计一次，未遇不计", "One for each visit made; nobody met does not count"),
         made(),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "services",
@@ -92,6 +94,7 @@ INDICATORS = (
         Text("每办理一次上门服务计一次", "One for each visit on which a service was done"),
         services(),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "needs",
@@ -99,6 +102,7 @@ INDICATORS = (
         Text("走访中每发现一项需求计一次", "One for each need found on a visit"),
         happened(f"{VISIT.kind}.{NEED_FOUND}"),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "meetings",
@@ -106,6 +110,7 @@ INDICATORS = (
         Text("每召开一次计一次", "One for each meeting held"),
         held(),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "hazards_found",
@@ -113,6 +118,7 @@ INDICATORS = (
         Text("每发现一处计一次", "One for each hazard found"),
         once(FOUND),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "hazards_put_right",
@@ -120,6 +126,7 @@ INDICATORS = (
         Text("每处隐患首次整改计一次", "One for each hazard, when it was first put right"),
         once(PUT_RIGHT),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "hazards_verified",
@@ -127,6 +134,7 @@ INDICATORS = (
         Text("每处隐患由另一人复核销号计一次", "One for each hazard verified by another person"),
         once(VERIFIED),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "found_to_put_right",
@@ -134,6 +142,7 @@ INDICATORS = (
         Text("每处隐患从发现到首次整改", "Each hazard from being found to first being put right"),
         between(FOUND, PUT_RIGHT),
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "put_right_in_time",
@@ -142,5 +151,6 @@ INDICATORS = (
         in_time(),
         unit="share",
         better="higher",
+        of_beat=True,
     ),
 )

@@ -21,7 +21,7 @@ class Household(models.Model):
     """户: an address and a door in a beat. Who lives there is not kept.
 
     A name and number to arrange visits by may be given; they are masked until somebody says what
-    for, on the page of a visit there.
+    for, on the page of a visit there, and end (`actions.erase_expired`).
     """
 
     beat = models.ForeignKey(
@@ -35,6 +35,7 @@ class Household(models.Model):
     asked_at = models.DateTimeField(null=True)
     contact_name = models.CharField(max_length=64, blank=True)
     contact_phone = models.CharField(max_length=32, blank=True)
+    contact_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -49,6 +49,7 @@ INDICATORS = (
         Text("每登记一件计一次，按登记时间", "One for each dispute, when it was registered"),
         once(REGISTERED),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "settled",
@@ -61,6 +62,7 @@ INDICATORS = (
         once(SETTLED),
         unit="count",
         better="higher",
+        of_beat=True,
     ),
     Indicator(
         "rate_period",
@@ -74,6 +76,7 @@ INDICATORS = (
         unit="ratio",
         better="higher",
         places=2,
+        of_beat=True,
     ),
     Indicator(
         "rate_cohort",
@@ -86,6 +89,7 @@ INDICATORS = (
         unit="share",
         better="higher",
         places=2,
+        of_beat=True,
     ),
     Indicator(
         "until_agreed",
@@ -95,6 +99,7 @@ INDICATORS = (
         ),
         between(REGISTERED, AGREED),
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "until_settled",
@@ -102,6 +107,7 @@ INDICATORS = (
         Text("从登记到确认化解，含回访期", "To its settlement, the time of the visits included"),
         between(REGISTERED, SETTLED),
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "recurred",
@@ -115,6 +121,7 @@ INDICATORS = (
         unit="share",
         better="lower",
         places=2,
+        of_beat=True,
     ),
     Indicator(
         "turned_criminal",
@@ -123,5 +130,6 @@ INDICATORS = (
         once(CRIME),
         unit="count",
         better="lower",
+        of_beat=True,
     ),
 )

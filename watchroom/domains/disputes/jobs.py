@@ -1,16 +1,13 @@
 """What disputes do by themselves when something has happened."""
 
-from uuid import UUID, uuid5
-
 from watchroom.kernel import access
 from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry
+from watchroom.kernel.reactions import act_after
 
 from . import actions, queries
 from .flow import APPROVE
 
-NEEDS = UUID("0d7c6f3e-2f43-4d0b-9a57-6a3f6f0c2b11")
-"""Each need has one dispute, however often the job runs."""
 NOTHING = ("false", "unfounded", "by_phone")
 """Dispositions after which there is no quarrel to settle."""
 
@@ -32,7 +29,7 @@ def call_closed(entry: Entry) -> None:
 def need_found(entry: Entry) -> None:
     """What an officer heard on a visit becomes a dispute, linked to the visit, once."""
     if entry.data.get("kind") == "dispute":
-        actions.found_on_visit(entry, uuid5(NEEDS, str(entry.pk)))
+        actions.found_on_visit(entry, act_after(entry, "dispute"))
 
 
 def dispute_overdue(entry: Entry) -> None:

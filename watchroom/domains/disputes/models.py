@@ -78,7 +78,8 @@ class Party(models.Model):
     """当事人: somebody's part in one dispute. A name, a telephone if there is one, and no more.
 
     The keys are hashes that only mean something inside the dispute's own beat: with them nobody can
-    be followed from beat to beat, and without a beat there are none.
+    be followed from beat to beat, and without a beat there are none. Keys and names end
+    (`actions.erase_expired`); that somebody was a party stays.
     """
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="parties")
@@ -87,6 +88,7 @@ class Party(models.Model):
     phone = models.CharField(max_length=32, blank=True)
     name_key = models.CharField(max_length=64, blank=True)
     phone_key = models.CharField(max_length=64, blank=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
@@ -31,9 +31,8 @@ from .models import (
 
 MEDIATOR = "mediator"
 """Why an officer may see a dispute they mediate: this one, and no other of the same people."""
-LOOKED_BACK = timedelta(days=730)
 NEAR_M, MOST = 60.0, 20
-"""How far back and how near a repeat is looked for, and how many are shown."""
+"""How near a repeat is looked for, and how many are shown."""
 SAME_NUMBER = Text("电话相同", "same telephone")
 SAME_NAME = Text("姓名相同", "same name")
 SAME_PLACE = Text("地点相同", "same place")
@@ -227,7 +226,7 @@ def at_the_same_place(
 
 
 def _ids(wanted: Q, at: datetime | None) -> set[int]:
-    since = (at or now()) - LOOKED_BACK
+    since = (at or now()) - rules.COMPARED
     rows = Matter.objects.filter(wanted, kind=DISPUTE.kind, occurred_at__gte=since)
     return set(rows.values_list("pk", flat=True)[: 10 * MOST])
 

@@ -35,6 +35,7 @@ INDICATORS = (
         Text("每提出一件计一次", "One for each request"),
         happened(ASKED),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "asked_to_answered",
@@ -42,6 +43,7 @@ INDICATORS = (
         Text("每件从提出到首次答复；未答复的不计", "Each request until its first answer, if any"),
         between(ASKED, ANSWERED),
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "confirmed",
@@ -53,6 +55,7 @@ INDICATORS = (
         confirmed(),
         unit="share",
         better="higher",
+        of_beat=True,
     ),
     Indicator(
         "sent_back",
@@ -61,6 +64,7 @@ INDICATORS = (
         happened(f"{REQUEST.kind}.send_back"),
         unit="count",
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "refused",
@@ -68,6 +72,7 @@ INDICATORS = (
         Text("每不予办理一件计一次", "One for each request refused"),
         happened(REFUSED),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "overdue",
@@ -76,6 +81,7 @@ INDICATORS = (
         happened(f"{REQUEST.kind}.overdue"),
         unit="count",
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "published",

@@ -1,16 +1,12 @@
 """What requests do by themselves when something has happened."""
 
-from uuid import UUID, uuid5
-
 from watchroom.kernel import access, acts
 from watchroom.kernel.escalation import escalate
 from watchroom.kernel.models import Entry
+from watchroom.kernel.reactions import act_after
 
 from . import actions, rules
 from .flow import RESPOND
-
-NEEDS = UUID("5f0c3c5a-5c0e-4a55-9a0e-1c4f6d0d2b61")
-"""Each need has one request, however often the job runs."""
 
 
 def request_overdue(entry: Entry) -> None:
@@ -37,6 +33,6 @@ def need_found(entry: Entry) -> None:
             beat_id=visit.beat_id,
             agency_id=None,
             occurred_at=entry.occurred_at,
-            act_id=uuid5(NEEDS, str(entry.pk)),
+            act_id=act_after(entry, "request"),
         )
         acts.link(finder, visit, request, "need")

@@ -69,7 +69,7 @@ def set_contact(actor: Actor, household_id: int, *, name: str, phone: str) -> No
     """Whom to arrange visits with, where they want it so; leaving it empty takes it away."""
     household = queries.household_of(actor, household_id, RESPOND)
     Household.objects.filter(pk=household.pk).update(
-        contact_name=name.strip()[:64], contact_phone=phone.strip()[:32]
+        contact_name=name.strip()[:64], contact_phone=phone.strip()[:32], contact_at=now()
     )
     said = {"household": household.pk, "kept": bool(name.strip() or phone.strip())}
     acts.happened(actor, "community.household.contact", household.beat.agency_id, data=said)

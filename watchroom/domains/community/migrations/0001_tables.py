@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(null=True)),
                 ('contact_name', models.CharField(blank=True, max_length=64)),
                 ('contact_phone', models.CharField(blank=True, max_length=32)),
+                ('contact_at', models.DateTimeField(null=True)),
                 ('beat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='households', to='kernel.beat')),
             ],
         ),

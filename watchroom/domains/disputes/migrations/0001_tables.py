@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=32)),
                 ('name_key', models.CharField(blank=True, max_length=64)),
                 ('phone_key', models.CharField(blank=True, max_length=64)),
+                ('erased_at', models.DateTimeField(null=True)),
                 ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='disputes.dispute')),
             ],
         ),
