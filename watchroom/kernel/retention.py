@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from watchroom.base.clock import now
 from watchroom.law import limits
-from watchroom.law.rule import Unit
 
 from . import acts
 from .access import system
@@ -34,10 +33,7 @@ class Kept:
     @property
     def stays(self) -> timedelta:
         """How long a record of this class stays."""
-        rule = limits.rule(self.rule)
-        if rule.unit is not Unit.CALENDAR_DAYS or not rule.length:
-            raise ValueError(f"{self.rule}: how long records stay is said in calendar_days")
-        return timedelta(days=rule.length)
+        return limits.days(self.rule)
 
 
 def classes() -> list[Kept]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from watchroom.law import explain
 from watchroom.law.arithmetic import Finish
 from watchroom.law.event import Event
 from watchroom.law.replay import Run
-from watchroom.law.rule import Extension, Rule
+from watchroom.law.rule import Extension, Rule, Unit
 from watchroom.law.rulebook import RuleBook, shipped
 
 State = Literal["running", "paused", "stopped"]
@@ -113,6 +113,17 @@ def rule(rule_id: str, on: date | None = None) -> Rule:
     Raises Refusal where there is no such rule, or none in force on that day.
     """
     return _book().rule(rule_id, on or clock.local_date(clock.now()))
+
+
+def days(rule_id: str) -> timedelta:
+    """How long a limit is that is said in calendar days, as times of keeping are.
+
+    Raises Refusal where there is no such rule, ValueError where it is said otherwise.
+    """
+    found = rule(rule_id)
+    if found.unit is not Unit.CALENDAR_DAYS or not found.length:
+        raise ValueError(f"{rule_id}: how long records stay is said in calendar_days")
+    return timedelta(days=found.length)
 
 
 def register(path: str | Path) -> None:

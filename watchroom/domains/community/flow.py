@@ -221,7 +221,6 @@ EVENTS = {
     "community.beat.contact_ended": Text("移除网格力量", "Contact removed"),
     "community.beat.deputies": Text("指定副手", "Deputies named"),
     "community.household.contact": Text("更新住户联系人", "Household's contact changed"),
-    "community.contacts.erased": Text("到期清除住户联系人", "Contacts erased, their time was over"),
     "community.villages_imported": Text("导入村（社区）", "Villages imported"),
     "community.households_imported": Text("导入住户", "Households imported"),
 }

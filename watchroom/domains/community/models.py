@@ -21,7 +21,7 @@ class Household(models.Model):
     """户: an address and a door in a beat. Who lives there is not kept.
 
     A name and number to arrange visits by may be given; they are masked until somebody says what
-    for, on the page of a visit there, and end (`actions.erase_expired`).
+    for, on the page of a visit there, and end (`retention`).
     """
 
     beat = models.ForeignKey(

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 
 from watchroom.base.citizens import numbers_of_citizens
 from watchroom.base.text import Text
 
-CONTACT_KEPT = timedelta(days=365)
-"""So long after it was given, and after the last visit, a household's contact is kept. Ours."""
 ROUTINE, ASKED, FOLLOW_UP, SERVICE, LESSON = "routine", "asked", "follow_up", "service", "lesson"
 PURPOSES = {
     ROUTINE: Text("日常走访", "Routine"),

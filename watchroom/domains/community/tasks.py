@@ -17,12 +17,3 @@ def tell(notice_id: int) -> None:
     from .actions.telling import tell as tell_once  # noqa: PLC0415
 
     tell_once(notice_id)
-
-
-@app.periodic(cron="45 4 * * *")
-@app.task(name="community.erase", queue="community", queueing_lock="community.erase")
-def erase(timestamp: int) -> None:
-    """Each night: contacts of households that arranged no visit for long."""
-    from .actions import erase_expired  # noqa: PLC0415
-
-    erase_expired()

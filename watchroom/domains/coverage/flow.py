@@ -318,7 +318,6 @@ EVENTS = {
     "coverage.shift.closed": Text("停用班次", "Shift closed"),
     "coverage.run.asked": Text("提出规划计算", "Planning run asked for"),
     "coverage.run.stopped": Text("停止规划计算", "Planning run stopped"),
-    "coverage.runs.erased": Text("到期清除规划计算", "Planning runs erased in time"),
     "coverage.tiers.set": Text("设定一三五口径", "Tiers set"),
 }
 """What other entries are called."""

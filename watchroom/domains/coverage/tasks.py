@@ -15,15 +15,6 @@ def begin_and_end_shifts(timestamp: int) -> None:
     keep_time()
 
 
-@app.periodic(cron="35 4 * * *")
-@app.task(name="coverage.erase", queue="coverage", queueing_lock="coverage.erase")
-def erase(timestamp: int) -> None:
-    """Each night: planning runs whose time is over."""
-    from .actions import erase_runs  # noqa: PLC0415
-
-    erase_runs()
-
-
 @app.task(name="coverage.compute", queue="planning")
 def compute() -> None:
     """A planning run takes a core for minutes: one after the other, whatever the workers."""

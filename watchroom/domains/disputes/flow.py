@@ -262,7 +262,6 @@ EVENTS = {
     "escalated": Text("超时督办", "Escalated"),
     "disputes.types.imported": Text("导入纠纷类型", "Types imported"),
     "disputes.types.in_force": Text("启用纠纷类型", "Types in force"),
-    "disputes.people.erased": Text("到期清除当事人信息", "Parties erased, their time was over"),
 }
 """What else is entered in the trail, by name."""
 

@@ -79,7 +79,7 @@ class Party(models.Model):
 
     The keys are hashes that only mean something inside the dispute's own beat: with them nobody can
     be followed from beat to beat, and without a beat there are none. Keys and names end
-    (`actions.erase_expired`); that somebody was a party stays.
+    (`retention`); that somebody was a party stays.
     """
 
     dispute = models.ForeignKey(Dispute, models.CASCADE, related_name="parties")

@@ -14,6 +14,7 @@ from watchroom.base.text import Text
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Beat, Involvement, Matter, Staff
+from watchroom.law import limits
 
 from . import rules
 from .flow import DISPUTE, REGISTER
@@ -226,7 +227,7 @@ def at_the_same_place(
 
 
 def _ids(wanted: Q, at: datetime | None) -> set[int]:
-    since = (at or now()) - rules.COMPARED
+    since = (at or now()) - limits.days("disputes.keep.keys")
     rows = Matter.objects.filter(wanted, kind=DISPUTE.kind, occurred_at__gte=since)
     return set(rows.values_list("pk", flat=True)[: 10 * MOST])
 

@@ -6,14 +6,12 @@ from .hazards import find_hazard
 from .importing import import_households, import_villages
 from .meetings import plan_meeting
 from .needs import need_found
-from .retention import erase_expired
 from .visits import Call, plan_visit, record_evening, record_visit
 
 __all__ = [
     "Call",
     "add_contact",
     "end_contact",
-    "erase_expired",
     "find_hazard",
     "import_households",
     "import_villages",

@@ -30,12 +30,10 @@ from .posts import (
     set_tiers,
 )
 from .presence import cancel, check_in, check_out, hand_over, roster
-from .retention import RUNS_KEPT, erase_runs
 from .runs import ask_run, compute_runs, stop_run
 from .timekeeping import keep_time
 
 __all__ = [
-    "RUNS_KEPT",
     "Head",
     "Line",
     "Need",
@@ -56,7 +54,6 @@ __all__ = [
     "draft_from_roster",
     "draft_from_zones",
     "end",
-    "erase_runs",
     "hand_over",
     "inspect",
     "keep_time",

@@ -13,7 +13,6 @@ from .registering import (
     remove_party,
 )
 from .repeats import look_for_repeats, say_repeat
-from .retention import erase_expired
 from .signing import sign
 from .types import (
     import_types,
@@ -27,7 +26,6 @@ __all__ = [
     "PastDispute",
     "add_party",
     "bring_in_past",
-    "erase_expired",
     "found_by_call",
     "found_on_visit",
     "from_public",

@@ -2,7 +2,6 @@
 
 from .clocks import confirm_rule, mediate_rule, second_rule, why_no_more_mediation
 from .following import VISITS, why_not_settled
-from .keeping import COMPARED, NAMED
 from .paper import TEMPLATE, Signing, agreement_text, why_not_signed, why_not_strokes
 from .parties import match_word, place_word, why_not_words
 from .risk import FACTORS, LEVELS, RULES, Graded, explain, grade
@@ -21,12 +20,10 @@ from .words import (
 
 __all__ = [
     "CIVIL",
-    "COMPARED",
     "CONFIRMATIONS",
     "FACTORS",
     "LEVELS",
     "MEDIATORS",
-    "NAMED",
     "PUBLIC_ORDER",
     "RESULTS",
     "ROLES",

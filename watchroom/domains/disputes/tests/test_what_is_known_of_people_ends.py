@@ -9,20 +9,23 @@ from django.test import Client
 
 from tests.people import County
 from watchroom.base.clock import held_at, now
-from watchroom.domains.disputes import actions, indicators, queries, rules
+from watchroom.domains.disputes import indicators, queries
 from watchroom.domains.disputes.models import Party, Session, Visit
 from watchroom.domains.disputes.tests.samples import AGREED, live, registered, with_purpose
+from watchroom.kernel import retention
 from watchroom.kernel.indicators import Period, figure
 from watchroom.kernel.models import Entry, Matter
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, COMPARED, NAMED = timedelta(days=1), timedelta(days=730), timedelta(days=1095)
 SETTLED = (*AGREED, "perform", "visit", "settle")
 
 
 def later(some: timedelta) -> tuple[int, int]:
+    """How many keys and parties the night empties that comes so much later."""
     with held_at(now() + some):
-        return actions.erase_expired()
+        done = retention.erase_due()
+    return done["disputes.keep.keys"], done["disputes.keep.parties"]
 
 
 def repeats(county: County, matter: Matter) -> list[str]:
@@ -37,14 +40,14 @@ def figures(county: County, period: Period) -> list[Any]:
 
 def test_within_the_time_nothing_is_erased(county: County) -> None:
     live(county, SETTLED)
-    assert later(rules.COMPARED - DAY) == (0, 0)
-    assert not Entry.objects.filter(event="disputes.people.erased").exists()
+    assert later(COMPARED - DAY) == (0, 0)
+    assert not Entry.objects.filter(event=retention.EVENT).exists()
 
 
 def test_when_its_keys_are_gone_a_dispute_is_no_repeat_any_more(county: County) -> None:
     earlier, again = live(county, SETTLED), registered(county)
     assert repeats(county, again) == [earlier.number]
-    assert later(rules.COMPARED + DAY) == (4, 0)
+    assert later(COMPARED + DAY) == (4, 0)
     assert repeats(county, again) == []
     assert not Party.objects.exclude(name_key="", phone_key="").exists()
     assert Party.objects.filter(name="张三丰").count() == 2  # who they were stays longer
@@ -54,22 +57,22 @@ def test_who_they_were_and_what_they_said_ends_and_the_figures_stay(county: Coun
     over, still = live(county, SETTLED), live(county, (*AGREED, "perform", "visit"))
     period = Period(now() - 30 * DAY, now() + DAY)
     before = figures(county, period)
-    assert later(rules.NAMED + DAY) == (4, 2)
+    assert later(NAMED + DAY) == (4, 2)
     assert set(over.disputes_dispute.parties.values_list("name", "phone")) == {("", "")}
     assert [s.summary for s in Session.objects.filter(dispute=over.pk)] == [""]
     assert [v.words for v in Visit.objects.filter(dispute=over.pk)] == [""]
     assert still.disputes_dispute.parties.filter(name="张三丰").exists()
     assert Session.objects.get(dispute=still.pk).summary
     assert figures(county, period) == before
-    (entry,) = Entry.objects.filter(event="disputes.people.erased")
-    assert entry.data == {"keys": 4, "parties": 2}
+    told = Entry.objects.filter(event=retention.EVENT, data__class__startswith="disputes.")
+    assert sorted(entry.data["records"] for entry in told) == [2, 4]
 
 
 def test_a_signed_agreement_stays_as_it_was_signed_and_the_page_says_what_ended(
     county: County,
 ) -> None:
     over = live(county, SETTLED)
-    later(rules.NAMED + DAY)
+    later(NAMED + DAY)
     paper = queries.agreement(over.pk)
     assert paper is not None
     assert "张三丰" in paper.text
@@ -80,8 +83,8 @@ def test_a_signed_agreement_stays_as_it_was_signed_and_the_page_says_what_ended(
 
 def test_erasing_again_erases_nothing(county: County) -> None:
     live(county, SETTLED)
-    later(rules.NAMED + DAY)
-    assert later(rules.NAMED + 2 * DAY) == (0, 0)
+    later(NAMED + DAY)
+    assert later(NAMED + 2 * DAY) == (0, 0)
     with connection.cursor() as cursor:  # nothing of them is left in any column
         cursor.execute("SELECT count(*) FROM disputes_party p WHERE p::text LIKE '%%张三丰%%'")
         assert cursor.fetchone()[0] == 0

@@ -13,11 +13,12 @@ from watchroom.domains.coverage.tests.api.test_posts_over_the_interface import (
 )
 from watchroom.domains.coverage.tests.samples import HOUR, shift_of
 from watchroom.domains.coverage.tests.test_planning_and_replaying import near, posts
-from watchroom.kernel import tokens
+from watchroom.kernel import retention, tokens
 from watchroom.kernel.access import system
 from watchroom.kernel.models import ApiToken, Entry
 
 __all__ = ["machine", "near"]
+KEPT = timedelta(days=180)
 
 
 def asked(county: County, **more: Any) -> dict[str, Any]:
@@ -96,12 +97,12 @@ def test_runs_end_in_time_and_one_that_was_played_lately_stays(
         what="play", agency=county.east, asked_by=basis.asked_by, basis=basis, asked={},
         state="refused", asked_at=begun, ended_at=begun + timedelta(days=30),
     )  # fmt: skip
-    with held_at(begun + actions.RUNS_KEPT + timedelta(days=1)):
-        assert actions.erase_runs() == 1
+    with held_at(begun + KEPT + timedelta(days=1)):
+        assert retention.erase_due()["coverage.keep.run"] == 1
         assert set(PlanningRun.objects.all()) == {basis, open_, play}
-    with held_at(begun + actions.RUNS_KEPT + timedelta(days=31)):
-        assert actions.erase_runs() == 2
-        assert actions.erase_runs() == 0
-    told = Entry.objects.filter(event="coverage.runs.erased").order_by("id")
-    assert [entry.data["runs"] for entry in told] == [1, 2]
+    with held_at(begun + KEPT + timedelta(days=31)):
+        assert retention.erase_due()["coverage.keep.run"] == 2
+        assert retention.erase_due()["coverage.keep.run"] == 0
+    told = Entry.objects.filter(event=retention.EVENT).order_by("id")
+    assert [entry.data["records"] for entry in told] == [1, 2]
     assert set(PlanningRun.objects.all()) == {open_}
