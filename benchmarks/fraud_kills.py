@@ -95,6 +95,7 @@ class Crowd:
     base: str
     killed: dict[str, int] = field(default_factory=dict)
     people: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    last_kill: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     def run(self) -> None:
         """Until every source is through and everybody was killed often enough."""
@@ -116,14 +117,14 @@ class Crowd:
                 process.wait()
 
     def wait_until_quiet(self) -> None:
-        """Until no window waits for its case, and every limit that has passed by then is raised."""
-        from django.utils import timezone
-
+        """Until no window waits for its case, and each limit that passed before the last kill was
+        raised: those that pass later have nobody who could forget them."""
         from watchroom.domains.fraud.models import Window
         from watchroom.kernel.models import Deadline
 
         self.wait_for_none(Window.objects.filter(matter=None), "windows nobody opened")
-        passed = Deadline.objects.filter(state="running", raised_at=None, due_at__lt=timezone.now())
+        running = Deadline.objects.filter(state="running", raised_at=None)
+        passed = running.filter(due_at__lt=self.last_kill)
         self.wait_for_none(passed, "limits nobody raised")
 
     def wait_for_none(self, rows: Any, what: str) -> None:
@@ -185,6 +186,7 @@ class Crowd:
             others = [] if victim == "server" else _ground._family(pid)[1:]
             os.kill(chance.choice(others or [pid]), signal.SIGKILL)
         self.killed[victim] = self.killed.get(victim, 0) + 1
+        self.last_kill = dt.datetime.now(dt.UTC)
 
 
 def settled(made: fraud.Made) -> dict[str, Any]:
