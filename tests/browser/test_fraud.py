@@ -117,6 +117,7 @@ def test_a_visit_on_a_phone_that_has_no_network(
     page.goto(f"{town.running.url}/phone/")
     expect(card).to_contain_text(PHONE_NUMBER)  # kept on the phone, for this officer alone
     card.get_by_role("button", name="已上门").tap()
+    expect(page.locator("[data-phone=queue]")).to_contain_text("1")  # it is kept
     page.reload()
     card.get_by_role("button", name="见到本人").tap()
     form = card.locator("form[data-phone-act=反馈结果]")
