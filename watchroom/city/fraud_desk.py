@@ -5,6 +5,7 @@ People act through the same acts as everybody, each at its own time. Done twice 
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from .seeds import rng
 from .warnings import FEEDS, warnings
 
 Progress = Callable[[str], None]
-PAST, OPEN = 40, 18
+PAST, OPEN, IN_HAND = 40, 18, 4
 DAYS, FRESH = dt.timedelta(days=3), dt.timedelta(minutes=25)
 SESSION = "past"
 PERSON = ("沈", "样例")
@@ -47,10 +48,21 @@ def load(city: City, say: Progress) -> int:
         at = min(row["occurred_at"], end)
         actions.receive(system(), feed, [{**row, "occurred_at": at}])
     actions.open_waiting()
+    _taken_up(desks)
     _refused(end)
     done = Case.objects.count()
     say(f"  {done} cases of the fraud desk")
     return done
+
+
+def _taken_up(desks: dict[int, Actor]) -> None:
+    """Some of the fresh ones are in somebody's hands: what is in danger was asked on the phone."""
+    fresh = Case.objects.filter(open=True, matter__state="waiting").select_related("matter")
+    for case in fresh.order_by("matter__priority", "pk")[:IN_HAND]:
+        if actor := desks.get(case.matter.agency_id):
+            asked = {"intended": Decimal(case.intended_fen or 500_000) / 100}
+            for step, data in (("sign", {}), ("assess", asked)):
+                actions.perform(actor, case.pk, step, data=data)
 
 
 def _refused(end: dt.datetime) -> None:

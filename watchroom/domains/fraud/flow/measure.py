@@ -170,7 +170,7 @@ MEASURE = Flow(
             IN_FORCE,
             starts=("appeal",),
             needs=("who", "words"),
-            key="p",
+            key="s",
         ),
         Step(
             "answer_appeal",

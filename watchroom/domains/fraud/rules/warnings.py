@@ -7,6 +7,7 @@ from typing import Any
 
 from watchroom.base.text import Text
 
+from .fields import FIELDS
 from .people import identity
 
 AHEAD = timedelta(minutes=2)
@@ -95,8 +96,8 @@ def _read(source_id: str, row: Mapping[str, Any], types: Mapping[str, Any], now:
         _whole(said("age"), 130, "age"),
         _sex(said("sex")),
         _whole(said("minutes_on_call"), 10_000, "minutes_on_call"),
-        _yes(said("transferred")),
-        _yes(said("screen_shared")),
+        _yes(said("transferred"), "transferred"),
+        _yes(said("screen_shared"), "screen_shared"),
         _text(said("words"), 2000),
         _text(said("name"), 64),
         phone,
@@ -179,8 +180,10 @@ def _degrees(value: Any, most: int, name: str) -> float | None:
 
 
 def _not(name: str, value: Any) -> Text:
-    shown = str(value)[:40]
-    return Text(f"{name} 的值“{shown}”不对", f"“{shown}” is no value for {name}")
+    shown, title = str(value)[:40], FIELDS[name]
+    return Text(
+        f"{title.zh}（{name}）不能是“{shown}”", f"“{shown}” is no value for {name} ({title.en})"
+    )
 
 
 SEXES = {"": "", "m": "m", "f": "f", "男": "m", "女": "f", "1": "m", "2": "f"}
@@ -193,10 +196,10 @@ def _sex(value: Any) -> str:
     return SEXES[said]
 
 
-def _yes(value: Any) -> bool:
+def _yes(value: Any, name: str) -> bool:
     if isinstance(value, bool) or value is None:
         return bool(value)
     said = str(value).strip().lower()
     if said not in ("", "0", "1", "true", "false", "yes", "no", "是", "否"):
-        raise _Refused(_not("yes/no", value))
+        raise _Refused(_not(name, value))
     return said in ("1", "true", "yes", "是")
