@@ -226,6 +226,27 @@ def _fraud(r: Row) -> Iterator[str]:
     yield f"\nOurs / bulk_create: {r['ratio']} by the clock, {r['cpu_ratio']} by CPU."
 
 
+def _prevention(r: Row) -> Iterator[str]:
+    yield (f"{r['beats']:,} beats, {r['households']:,} households, {r['visits']:,} visits and "
+           f"{r['disputes']:,} disputes of {r['years']} years; the bound is {r['bound_ms']:.0f} ms "
+           "at the 95th percentile.\n")  # fmt: skip
+    yield _table("", "CPU ms, p50", "CPU ms, p95", "PostgreSQL CPU ms", "CPU together, p95",
+                 "wall p50 ms", "wall p95 ms", "queries", "kB")  # fmt: skip
+    for name, row in r["pages"].items():
+        told = [row[key] for key in ("p50_cpu_ms", "p95_cpu_ms", "db_cpu_ms", "cpu_ms", "p50_ms",
+                                     "p95_ms", "queries")]  # fmt: skip
+        yield f"| {name} | {' | '.join(map(str, told))} | {row['bytes'] / 1000:.1f} |"
+    for what, key in (("CPU", "cpu_ms"), ("wall", "p95_ms")):
+        above = [name for name, row in r["pages"].items() if row[key] > r["bound_ms"]]
+        yield f"\nAbove the bound by {what}: {', '.join(above) or 'none'}."
+
+
+def _phone_days(r: Row) -> Iterator[str]:
+    yield (f"{r['acts']} acts each on {r['matters']} disputes: {r['entries']} entries, "
+           f"{r['lost']} lost, {r['doubled']} doubled; {r['conflicts']} conflicts, all answered, "
+           f"{r['notes']} of them as notes; {r['took_s']} s.")  # fmt: skip
+
+
 SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "worklist": _worklist,
     "screens": _screens,
@@ -234,6 +255,8 @@ SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
     "replay": _replay,
     "acts": _acts,
     "fraud": _fraud,
+    "prevention": _prevention,
+    "phone_days": _phone_days,
     "roads": _roads,
     "siting": _siting,
     "simulation": _simulation,

@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='matter',
             name='beat',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='kernel.beat'),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='kernel.beat'),
         ),
         migrations.AddField(
             model_name='matter',
@@ -531,6 +531,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='matter',
             index=models.Index(fields=['kind', 'lon', 'lat'], name='matter_at'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('beat__isnull', False)), fields=['beat', 'kind', 'state', '-occurred_at'], name='matter_of_beat'),
         ),
         migrations.AddConstraint(
             model_name='link',

@@ -18,7 +18,7 @@ class Matter(models.Model):
     kind = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
     agency = models.ForeignKey("kernel.Agency", models.PROTECT, related_name="matters")
-    beat = models.ForeignKey("kernel.Beat", models.PROTECT, null=True, blank=True)
+    beat = models.ForeignKey("kernel.Beat", models.PROTECT, null=True, blank=True, db_index=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     owner = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="owned")
     state = models.CharField(max_length=40)
@@ -44,7 +44,11 @@ class Matter(models.Model):
             models.Index(fields=["owner"], condition=Q(closed_at=None), name="matter_owned_open"),
             models.Index(fields=["lon", "lat"], condition=Q(closed_at=None), name="matter_open_at"),
             models.Index(fields=["kind", "lon", "lat"], name="matter_at"),
-        ]
+            models.Index(
+                fields=["beat", "kind", "state", "-occurred_at"],
+                condition=Q(beat__isnull=False), name="matter_of_beat",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number

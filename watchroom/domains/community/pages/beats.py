@@ -66,12 +66,18 @@ def beat(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
         "deputies": list(row.deputies.order_by("name")),
         "may": queries.beats(actor, RESPOND).filter(pk=row.pk).exists(),
         "may_name": actor.within(APPROVE, row.agency_id),
-        "center": _middle(row),
+        "center": _where_to_begin(row, doors),
         "flows": FLOW_OF,
         "purposes": rules.PURPOSES,
         "kinds": rules.HAZARDS,
     }
     return render(request, "community/beat.html", values)
+
+
+def _where_to_begin(row: Beat, doors: list[Household]) -> str:
+    """Around the door that has waited longest, or the one looked for."""
+    first = next((door for door in doors if door.lon is not None), None)
+    return f"{first.lon:.5f},{first.lat:.5f}" if first else _middle(row)
 
 
 def _middle(row: Beat) -> str:

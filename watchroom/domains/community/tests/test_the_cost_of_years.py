@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from math import asinh, pi, radians, tan
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from tests.people import County
 from watchroom.domains.community import actions, queries
 from watchroom.domains.community.actions import Call
 from watchroom.domains.community.models import Household
+from watchroom.domains.community.queries.tiles import on_tile
 from watchroom.domains.community.tests.samples import hazard, household
+from watchroom.kernel.places import beat_at
+from watchroom.kernel.vector_tiles import Tile
 
 pytestmark = pytest.mark.django_db
 GROWING = {
@@ -87,6 +91,12 @@ def reads_everything(node: dict[str, Any]) -> bool:
     return growing and "Index" in node["Node Type"] and "Index Cond" not in node
 
 
+def square(zoom: int, door: Household) -> Tile:
+    many = 1 << zoom
+    lon, lat = float(door.lon or 0), radians(float(door.lat or 0))
+    return Tile(zoom, int((lon + 180) / 360 * many), int((1 - asinh(tan(lat)) / pi) / 2 * many))
+
+
 def behind(county: County, door: Household) -> queries.After:
     return queries.After(door.last_visit_at, door.pk)
 
@@ -101,6 +111,9 @@ SCREENS: dict[str, Callable[[County, Household], object]] = {
         queries.hazards(c.act("community"), beat_ids=[d.beat_id])[:50]
     ),
     "hazards of the station": lambda c, _d: list(queries.hazards(c.chief)[:50]),
+    "a square of the whole city": lambda c, d: on_tile(c.chief, square(9, d)),
+    "a square of a town": lambda c, d: on_tile(c.chief, square(12, d)),
+    "a square of a street": lambda c, d: on_tile(c.act("community"), square(15, d)),
     "how fifty beats stand": lambda c, _d: queries.standing(queries.beats_page(c.chief)),
     "a door's visits": lambda c, d: queries.visits_there(c.act("community"), d),
     "the visit planned there": lambda _c, d: queries.open_visit(d),
@@ -117,3 +130,9 @@ def test_a_screen_reads_by_index_what_grows(county: County, screen: str) -> None
     for sql, plan in plans(lambda: SCREENS[screen](county, door)):
         whole = [node for node in nodes(plan) if reads_everything(node)]
         assert whole == [], sql
+
+
+def test_a_place_finds_its_beat_by_the_index_of_boxes(county: County) -> None:
+    door = household(county)
+    ((sql, plan),) = plans(lambda: beat_at(door.lon, door.lat))
+    assert [node for node in nodes(plan) if node.get("Index Name") == "beat_box"], sql

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.people import MIDDLE, County
-from watchroom.domains.disputes import queries
+from watchroom.domains.disputes import phone, queries
 from watchroom.domains.disputes.tests.samples import AGREED, PLACE, live, registered
 from watchroom.kernel.models import Matter
 
@@ -90,6 +90,9 @@ SCREENS: dict[str, Callable[[County, Matter], object]] = {
     "the list of a station": lambda c, _: list(queries.disputes(c.chief)[:200]),
     "the list of a county": lambda c, _: list(queries.disputes(c.leader)[:200]),
     "the list of a beat's officer": lambda c, _: list(queries.disputes(c.act("community"))[:200]),
+    "what I have in hand, on the phone": lambda c, _: list(
+        queries.in_my_hands(c.act("community"), tuple(phone.WORK))[: phone.MOST]
+    ),
     "what ended": lambda c, _: list(queries.disputes(c.chief, over=True)[:200]),
     "one dispute in full": lambda c, m: (queries.dispute_of(c.chief, m.pk), queries.told(m.pk)),
     "the same place while typing": lambda c, m: queries.at_the_same_place(
