@@ -14,10 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import routingkit_cch
 from numba import njit
 
-from watchroom.road.arrays import F64, I32, I64, U32, Bools, frozen, gather_first
+from watchroom.road.arrays import I32, I64, U32, Bools, frozen, gather_first
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,6 @@ class Hierarchy:
     """(c + 1) street arcs carried by hierarchy arc p: place_arc[place_first[p]:...]."""
     place_arc: U32
     """Street arcs grouped by hierarchy arc."""
-
-
-def order(tail: I32, head: I32, lon: F64, lat: F64) -> I32:
-    """(n) the rank of every node, by nested dissection (inertial flow).
-
-    tail, head: (m) node numbers; lon, lat: (n) degrees. About 30 microseconds a node.
-    """
-    n = len(lon)
-    by_rank = routingkit_cch.compute_order_inertial(
-        n, tail.tolist(), head.tolist(), lat.tolist(), lon.tolist()
-    )
-    rank = np.empty(n, np.int32)
-    rank[np.asarray(by_rank, np.int64)] = np.arange(n, dtype=np.int32)
-    return rank
 
 
 def contract(tail: I32, head: I32, n: int) -> Hierarchy:

@@ -12,7 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from watchroom.base.text import Text
-from watchroom.road import checking, grid, hierarchy, osm, storage, streets, topology, weights
+from watchroom.road import (
+    checking,
+    dissection,
+    grid,
+    hierarchy,
+    osm,
+    storage,
+    streets,
+    topology,
+    weights,
+)
 from watchroom.road.arrays import F64, I32, NEVER
 from watchroom.road.grid import Grid
 from watchroom.road.ground import Ground, Where
@@ -219,5 +229,5 @@ class Network(Ground):
 def _ordered(graph: Topology) -> Topology:
     """The graph numbered by rank."""
     lon, lat = graph.lon[graph.base], graph.lat[graph.base]
-    rank = hierarchy.order(graph.tail, graph.head.astype(np.int32), lon, lat)
+    rank = dissection.order(graph.tail, graph.head.astype(np.int32), lon, lat)
     return topology.renumbered(graph, rank)
