@@ -173,7 +173,9 @@ def _simulation(r: Row) -> Iterator[str]:
         yield f"| {row['who']} | {row['calls_a_second']:,.0f} | {ratio} |"
     for row in (r["simple"], r["everything"]):
         yield (f"\n{row['model']}, {row['calls']:,} calls drawn and played: "
-               f"**{row['draw_and_play_calls_a_second']:,.0f}** a core-second.")  # fmt: skip
+               f"**{row['draw_and_play_calls_a_second']:,.0f}** a core-second; whole runs of "
+               f"{row['replications']} replications with the scenario laid out and all figures: "
+               f"{row['whole_run_calls_a_second']:,.0f}.")  # fmt: skip
 
 
 def _sweep(r: Row) -> Iterator[str]:

@@ -119,7 +119,8 @@ def questions(only):
             lambda stop: p_median(cost, MEDIAN_POSTS, stop=stop),
         )  # fmt: skip
     for mean, clustered, who in (
-        (5, False, tuple(PEERS)), (5, True, ("textbook",)), (14, False, ()), (14, True, ()),
+        (3, False, ()), (5, False, tuple(PEERS)), (8, False, ()), (5, True, ("textbook",)),
+        (14, False, ()), (14, True, ()),
     ):  # fmt: skip
         title = f"cover, {SIZE}, in reach of {mean}, {'in quarters' if clustered else 'even'}"
         if only in title:
