@@ -30,7 +30,8 @@ from _ground import ROOT, command, keep
 
 SOURCES, BATCH = 2, 500
 CLOCKS = ("sign", "message", "call", "reach")
-PATIENCE = 900.0
+PATIENCE = 600.0
+"""Seconds in which something must move; how long all of it takes is the machine's affair."""
 
 
 def main() -> None:
@@ -108,28 +109,41 @@ class Crowd:
                     self.kill(chance)
                 else:
                     time.sleep(0.5)
-            self.wait_until_open()
+            self.wait_until_quiet()
         finally:
             for process in self.people.values():
                 process.kill()
                 process.wait()
 
-    def wait_until_open(self) -> None:
-        """Until no window waits for its case: the worker must see to what the killed one left."""
-        from django.db import Error, connection
+    def wait_until_quiet(self) -> None:
+        """Until no window waits for its case, and every limit that has passed by then is raised."""
+        from django.utils import timezone
 
         from watchroom.domains.fraud.models import Window
+        from watchroom.kernel.models import Deadline
 
-        end = time.monotonic() + PATIENCE
+        self.wait_for_none(Window.objects.filter(matter=None), "windows nobody opened")
+        passed = Deadline.objects.filter(state="running", raised_at=None, due_at__lt=timezone.now())
+        self.wait_for_none(passed, "limits nobody raised")
+
+    def wait_for_none(self, rows: Any, what: str) -> None:
+        """Until the query is empty; the end of the run where it stays as it is."""
+        from django.db import Error, connection
+
+        left, end = -1, time.monotonic() + PATIENCE
         while time.monotonic() < end:
             self.look_after()
             try:
-                if not Window.objects.filter(matter=None).exists():
-                    return
+                waiting = rows.count()
             except Error:  # the server was killed last: it is coming back
                 connection.close()
+                waiting = left
+            if waiting == 0:
+                return
+            if waiting != left:
+                left, end = waiting, time.monotonic() + PATIENCE
             time.sleep(1)
-        raise SystemExit("warnings were acknowledged and nobody opened their cases")
+        raise SystemExit(f"acknowledged, and still {left} {what}")
 
     def sending(self) -> bool:
         """Whether a source still has something to send."""
@@ -176,6 +190,7 @@ class Crowd:
 def settled(made: fraud.Made) -> dict[str, Any]:
     """The counts, or the end of the run: what was generated, once, with every limit running."""
     from django.db.models import Count, F, Sum
+    from procrastinate.contrib.django.models import ProcrastinateJob
 
     from watchroom.domains.fraud.models import Case, Warning, Window
     from watchroom.kernel.models import Deadline, Entry, Matter
@@ -186,6 +201,8 @@ def settled(made: fraud.Made) -> dict[str, Any]:
     clocks = Deadline.objects.filter(matter__in=cases, clock__in=CLOCKS)
     opened = Entry.objects.filter(event="fraud.case.receive")
     twice = Case.objects.values("person", "type_code").annotate(n=Count("pk")).filter(n__gt=1)
+    overdue = Entry.objects.filter(event="fraud.case.overdue")
+    raised = ProcrastinateJob.objects.filter(args__job="case_overdue")
     broken = {
         "warnings": Warning.objects.count() - known,
         "windows": rows["count"] - made.windows,
@@ -196,13 +213,21 @@ def settled(made: fraud.Made) -> dict[str, Any]:
         "cases without their entry": cases.count() - opened.count(),
         "limits": clocks.count() - len(CLOCKS) * cases.count(),
         "limits of another moment": clocks.exclude(started_at=F("matter__occurred_at")).count(),
+        "limits that passed without their reaction": overdue.count() - raised.count(),
+        "reactions given up": raised.filter(status__in=("failed", "aborted")).count(),
         "levels below a warning's": Case.objects.filter(
             pk__in=Window.objects.filter(level__gt=5 - F("matter__priority")).values("matter")
         ).count(),
     }
     if any(broken.values()):
         raise SystemExit(f"not exact: { ({k: v for k, v in broken.items() if v}) }")
-    return {"warnings": known, "sent": made.sent, "windows": rows["count"], "cases": cases.count()}
+    return {
+        "warnings": known,
+        "sent": made.sent,
+        "windows": rows["count"],
+        "cases": cases.count(),
+        "limits_passed": overdue.count(),
+    }
 
 
 if __name__ == "__main__":

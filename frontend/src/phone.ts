@@ -19,6 +19,7 @@ import { now } from "./server-time.ts";
 import { toast } from "./toast.ts";
 
 const RETRY_EVERY = 15_000;
+const SAID_ONE_BY_ONE = 3;
 
 function show(what: string, text: string): void {
   for (const place of document.querySelectorAll(`[data-phone="${what}"]`)) place.textContent = text;
@@ -33,6 +34,12 @@ function showKept(acts: [number, Kept][], queue: ActQueue): void {
   for (const [, act] of free) pressed(act);
   const place = document.getElementById("phone-choices");
   if (place) showChoices(place, acts, (key, choice) => void choose(queue, key, choice));
+}
+
+/** What the person has to decide stands in its own place, if the page has one: then once is enough to say so. */
+function sayAsked(text: string): void {
+  const place = document.getElementById("phone-choices");
+  if (!place || place.hidden) toast({ text, tone: place ? "info" : "late" });
 }
 
 async function choose(queue: ActQueue, key: number, choice: Choice): Promise<void> {
@@ -58,12 +65,12 @@ async function setUp(): Promise<Phone> {
   const queue: ActQueue = new ActQueue(held ? new KeptActs(held) : new HeldInMemory(), (act, files) => send(held?.owner ?? "", act, files), {
     kept: (acts) => showKept(acts, queue),
     done: (act, { text }) => {
-      toast({ text: text ?? t(`${act.label}：已送达。`, `${act.label}: received.`), tone: "good" });
+      // After days away a hundred arrive: the count above says so, not a hundred sentences over the page.
+      if (waiting <= SAID_ONE_BY_ONE) toast({ text: text ?? t(`${act.label}：已送达。`, `${act.label}: received.`), tone: "good" });
       document.dispatchEvent(new CustomEvent("wr:act", { detail: { act } }));
     },
     asked: (act, { kind, text }) => {
-      const said = kind === "conflict" ? t(`${act.label}需要您决定：${text}`, `${act.label} needs your decision: ${text}`) : t(`${act.label}没有被接受：${text}`, `${act.label} was not accepted: ${text}`);
-      toast({ text: said, tone: "late" });
+      sayAsked(kind === "conflict" ? t(`${act.label}需要您决定：${text}`, `${act.label} needs your decision: ${text}`) : t(`${act.label}没有被接受：${text}`, `${act.label} was not accepted: ${text}`));
       document.dispatchEvent(new CustomEvent("wr:refused", { detail: { act, text } }));
     },
     drained: refresh,
@@ -166,6 +173,11 @@ function advance(form: HTMLFormElement): void {
   const next = document.getElementById(form.dataset["phoneNext"] ?? "");
   if (next && !form.hidden) {
     next.hidden = false;
+    const fold = next.closest("details");
+    if (fold) {
+      fold.hidden = false;
+      fold.open = true;
+    }
     next.querySelector<HTMLElement>("button")?.focus();
   }
   if (next || (form.dataset["phoneMatter"] !== undefined && form.dataset["phoneStays"] === undefined)) form.hidden = true;

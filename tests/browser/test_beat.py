@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, Town
-from tests.browser.waiting import until
+from tests.browser.waiting import meanwhile
 from watchroom.domains.community import actions
 from watchroom.domains.community.models import Visit
 from watchroom.domains.community.tests.samples import hazard, household
@@ -43,7 +43,7 @@ def test_a_visit_and_a_need_in_a_few_taps_and_every_page_is_accessible(
     expect(page.locator("#visit")).to_contain_text("幸福路1 号")
     page.fill("#need-title", "老人不会用手机挂号")
     page.locator("#needs button[value=lesson]").tap()
-    until(page, lambda: Visit.objects.filter(household=door).count() == 2)
+    meanwhile(page, lambda: Visit.objects.filter(household=door).count() == 2)
     expect(page.locator("main")).to_contain_text("已走访")
     rows = Visit.objects.filter(household=door).order_by("pk")
     states = [(row.purpose, row.matter.state) for row in rows]

@@ -4,26 +4,27 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Town
-from tests.browser.waiting import PATIENCE, until
+from tests.browser.test_phone import PHONE
+from tests.browser.waiting import PATIENCE, kept
 from watchroom.domains.fraud import actions
 from watchroom.domains.fraud.flow import CASE
 from watchroom.domains.fraud.queries import VISITOR
 from watchroom.domains.fraud.tests.samples import DATA, feed, warning
 from watchroom.kernel import acts
 from watchroom.kernel.access import system
-from watchroom.kernel.models import Matter
+from watchroom.kernel.models import Entry, Matter
 
 pytestmark = pytest.mark.browser
-PHONE = "13755556666"
+PHONE_NUMBER = "13755556666"
 
 
 def warned(town: Town) -> Matter:
     """A warning came in; the worker opens its case."""
     feed(town.county)
-    actions.receive(system(), "telecom-a", [warning(phone=PHONE, transferred=True)])
+    actions.receive(system(), "telecom-a", [warning(phone=PHONE_NUMBER, transferred=True)])
     end = time.monotonic() + PATIENCE
     while (found := Matter.objects.filter(kind=CASE.kind).first()) is None:
         assert time.monotonic() < end, "nobody opened the case"
@@ -48,7 +49,7 @@ def test_an_evening_at_the_desk(town: Town, axe: Callable[[Page], list[str]]) ->
     with page.expect_navigation():
         page.keyboard.press("q")
     assert axe(page) == []
-    assert PHONE not in page.content()
+    assert PHONE_NUMBER not in page.content()
     with page.expect_navigation():
         page.keyboard.press("s")
     dialog(page, "c", "no_answer")
@@ -57,27 +58,54 @@ def test_an_evening_at_the_desk(town: Town, axe: Callable[[Page], list[str]]) ->
     dialog(page, "f", "dissuaded", "none")
     matter.refresh_from_db()
     assert matter.state == "tracing"
-    for address in ("visits/", "phone/"):
-        page.goto(page.url.split("/fraud/")[0] + f"/fraud/{address}")
-        assert axe(page) == [], address
+    page.goto(page.url.split("/fraud/")[0] + "/fraud/visits/")
+    assert axe(page) == []
 
 
-def test_a_visit_is_told_when_the_network_is_back(
+def _until_shown(page: Page, card: Locator) -> None:
+    end = time.monotonic() + PATIENCE
+    while PHONE_NUMBER not in card.inner_text():
+        assert time.monotonic() < end, "the page is not shown clear"
+        page.reload()
+
+
+def test_a_visit_on_a_phone_that_has_no_network(
     town: Town, axe: Callable[[Page], list[str]]
 ) -> None:
+    """The page is opened anew, the whole visit is pressed, and it arrives with its own times."""
     matter = warned(town)
     for step in ("sign", "ask_visit"):
         actions.perform(town.county.dispatcher, matter.pk, step, data=DATA.get(step))
     acts.involve(matter, [town.county.staff["officer"].pk], VISITOR)
-    page = town.screen("officer", "/fraud/phone/", viewport={"width": 390, "height": 844})
-    expect(page.locator("main")).to_contain_text(matter.number)
+    page = town.screen("officer", "/phone/", **PHONE)
+    card = page.locator(f"#card-{matter.pk}")
+    expect(card).to_contain_text(matter.number)
+    assert PHONE_NUMBER not in page.content()
+    kept(page)
+    card.get_by_text("查看姓名、电话和地址").tap()
+    with page.expect_navigation():
+        page.get_by_role("button", name="查看").tap()
+    _until_shown(page, card)  # a network that is there in name only shows the page of before
     assert axe(page) == []
     page.context.set_offline(True)
-    page.locator("#next-arrive .btn-huge").click()
-    page.locator("#next-reach .btn-huge").click()
-    expect(page.locator("[data-phone=queue]")).to_contain_text("2")
+    page.goto("about:blank")
+    page.goto(f"{town.running.url}/phone/")
+    expect(card).to_contain_text(PHONE_NUMBER)  # kept on the phone, for this officer alone
+    card.get_by_role("button", name="已上门").tap()
+    expect(page.locator("[data-phone=queue]")).to_contain_text("1")  # noted
+    page.reload()
+    card.get_by_role("button", name="见到本人").tap()
+    form = card.locator("form[data-phone-act=反馈结果]")
+    form.locator("select[name=outcome]").select_option("dissuaded")
+    form.locator("select[name=evidence]").select_option("none")
+    form.get_by_role("button", name="反馈结果").tap()
+    expect(page.locator("[data-phone=queue]")).to_contain_text("3")
     matter.refresh_from_db()
     assert matter.state == "visiting"
     page.context.set_offline(False)
-    until(page, lambda: Matter.objects.get(pk=matter.pk).state == "reached")
-    expect(page.locator("main")).to_contain_text("反馈结果")
+    expect(card).to_have_count(0)
+    matter.refresh_from_db()
+    assert matter.state == "tracing"
+    told = Entry.objects.filter(matter=matter, act_id__isnull=False).order_by("id")
+    pressed = ["arrive", "reach", "feed_back"]
+    assert [e.event.rpartition(".")[2] for e in told][-3:] == pressed

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Town
 from tests.browser.test_board import call
-from tests.browser.waiting import kept, loaded_anew, until
+from tests.browser.waiting import kept, loaded_anew, meanwhile
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.models import Assignment, Incident
 from watchroom.kernel.models import Entry, Matter, Unit, UnitPosition
@@ -60,9 +60,9 @@ def test_one_big_button_leads_from_signing_to_clear(
     feedback.locator("input[name=photo]").set_input_files(photo)
     with loaded_anew(page):
         feedback.get_by_role("button", name="反馈").click()
-    until(page, lambda: Incident.objects.get(pk=row.incident_id).feedback == "双方已调解")
+    meanwhile(page, lambda: Incident.objects.get(pk=row.incident_id).feedback == "双方已调解")
     big(page, "撤离")
-    until(page, lambda: Unit.objects.get(code="P01").status == "free")
+    meanwhile(page, lambda: Unit.objects.get(code="P01").status == "free")
 
 
 def test_steps_without_a_network_arrive_later_with_their_own_times_and_once(town: Town) -> None:
@@ -75,7 +75,7 @@ def test_steps_without_a_network_arrive_later_with_their_own_times_and_once(town
     expect(page.locator("[data-phone=queue]")).to_contain_text("2")
     assert Assignment.objects.get(pk=row.pk).signed_at is None
     page.context.set_offline(False)
-    until(page, lambda: Matter.objects.get(pk=row.pk).state == "set_out")
+    meanwhile(page, lambda: Matter.objects.get(pk=row.pk).state == "set_out")
     expect(page.locator(".phone-card .chip").first).to_have_text("已出警")
     expect(page.locator(".btn-huge:visible")).to_contain_text("到场")
     expect(page.locator("[data-phone=queue]")).to_be_empty()
@@ -96,10 +96,10 @@ def test_position_is_reported_on_duty_and_not_after(town: Town) -> None:
         page.reload()  # the key is kept on the phone
     expect(page.locator("[data-phone=position]")).to_have_text("位置上报中")
     unit = town.county.units["P01"]
-    until(page, lambda: UnitPosition.objects.get(unit=unit).lat == pytest.approx(28.21))
+    meanwhile(page, lambda: UnitPosition.objects.get(unit=unit).lat == pytest.approx(28.21))
     big(page, "下勤")
     expect(page.locator("[data-phone=position]")).not_to_have_text("位置上报中")
-    until(page, lambda: Unit.objects.get(code="P01").status == "off")
+    meanwhile(page, lambda: Unit.objects.get(code="P01").status == "off")
     expect(page.locator(".btn-huge")).to_contain_text("上勤")
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Town
 from tests.browser.test_board import call
 from tests.browser.test_phone import PHONE, big
-from tests.browser.waiting import all_sent, kept, until
+from tests.browser.waiting import acts_kept, answer_all, kept, meanwhile
 from watchroom.base.clock import now
 from watchroom.domains.dispatch import actions
 from watchroom.domains.dispatch.models import Assignment
@@ -51,21 +51,6 @@ def moments(start: datetime) -> Iterable[datetime]:
     return (start + AWAY * number / (ACTS + 4) for number in range(ACTS + 3))
 
 
-def answer_all(page: Page) -> int:
-    """Decide every conflict: do it where it can still be done, else keep it as a note."""
-    answered, choices = 0, page.locator(".phone-choice")
-    while True:
-        until(page, lambda: choices.count() > 0 or all_sent(page))
-        if not choices.count():
-            return answered
-        again = choices.first.get_by_role("button", name="仍然办理")
-        note = choices.first.get_by_role("button", name="作为备注保存")
-        before = choices.first.inner_text()
-        (again if again.count() else note).tap()
-        expect(page.locator("#phone-choices")).not_to_contain_text(before.splitlines()[0])
-        answered += 1
-
-
 def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Town) -> None:
     incident, rows = both_sent(town)
     page = town.screen("officer", "/phone/", **PHONE)
@@ -80,14 +65,14 @@ def test_two_phones_on_the_same_matter_one_of_them_away_for_three_days(town: Tow
             big(page, ("签收", "出发", "到场")[number])
         else:
             tell(page, f"第{number - 2}次走访，双方情绪稳定")
-    expect(page.locator("[data-phone=queue]")).to_have_text(f"{ACTS + 3} 项待送")
+    expect(page.locator("[data-phone=queue]")).to_contain_text(str(ACTS + 3))
     for step in ("sign", "set_out"):  # the desk enters what it heard over the radio
         actions.perform(town.county.dispatcher, rows["P01"].pk, step)
     other.context.set_offline(True)
     for number in range(ACTS):
         tell(other, f"另一组第{number + 1}次反馈")
     other.context.set_offline(False)
-    until(other, lambda: all_sent(other))
+    meanwhile(other, lambda: acts_kept(other) == 0)
     page.clock.set_system_time(now())
     page.context.set_offline(False)
     expect(page.locator(".phone-choice").first).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Town
-from tests.browser.waiting import kept, until
+from tests.browser.waiting import kept, meanwhile
 from watchroom.domains.coverage import actions
 from watchroom.domains.coverage.actions import Line
 from watchroom.domains.coverage.flow import POSTING
@@ -47,7 +47,7 @@ def test_one_big_button_checks_in_where_the_post_is(
     page = town.screen("officer", "/coverage/mine/", **phone(post))
     assert axe(page) == []
     page.locator(".btn-huge").click()
-    until(page, lambda: Presence.objects.filter(in_at__isnull=False).exists())
+    meanwhile(page, lambda: Presence.objects.filter(in_at__isnull=False).exists())
     expect(page.locator("main")).to_contain_text("在岗")
     row = Presence.objects.get(in_at__isnull=False)
     assert (row.in_how, row.in_metres) == ("position", 0)
@@ -65,7 +65,7 @@ def test_checking_in_without_a_network_arrives_later_with_its_own_time(town: Tow
     expect(page.locator("[data-phone=queue]")).to_contain_text("1")
     assert not Presence.objects.filter(in_at__isnull=False).exists()
     page.context.set_offline(False)
-    until(page, lambda: Presence.objects.filter(in_at__isnull=False).exists())
+    meanwhile(page, lambda: Presence.objects.filter(in_at__isnull=False).exists())
     expect(button).to_have_count(0)
     expect(page.locator("[data-phone=queue]")).to_be_empty()
     assert Presence.objects.filter(in_at__isnull=False).count() == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from watchroom.desk.history import event_title
+from watchroom.kernel.entry_titles import declared
 from watchroom.kernel.registry import registry
 
 ROOT = Path(__file__).resolve().parents[2] / "watchroom"
@@ -44,7 +44,7 @@ def test_an_entry_has_a_name_in_both_languages(event: str, path: str) -> None:
         kinds = ["staff"]
     full = [event] if "." in event else [f"{kind}.{event}" for kind in kinds]
     for one in full:
-        title = event_title(one)
+        title = declared(one)
         assert title is not None, f"{path} writes {one}, which nobody named"
 
 

@@ -39,7 +39,7 @@ def test_the_nearest_community_officer_is_sent_and_sees_the_case(county: County)
     assert Entry.objects.filter(matter=matter, event="fraud.case.visit_sent").count() == 1
     phone = Client()
     phone.force_login(county.staff["community"])
-    assert matter.number in phone.get("/fraud/phone/").text
+    assert matter.number in phone.get("/phone/").text
     pressed: dict[str, dict[str, str]] = {
         "arrive": {},
         "reach": {"how": "visit", "verified": "seen"},
@@ -50,7 +50,7 @@ def test_the_nearest_community_officer_is_sent_and_sees_the_case(county: County)
         for _ in range(2 if step == "arrive" else 1):  # an answer lost on the way
             answer = phone.post(f"/phone/act/{matter.pk}/{step}/", sent)
             assert answer.json()["state"] == "done", answer.content
-        assert phone.get("/fraud/phone/").status_code == 200
+        assert phone.get("/phone/").status_code == 200
     matter.refresh_from_db()
     assert matter.state == "tracing"
     late = phone.post(f"/phone/act/{matter.pk}/dismiss/", {"act_id": str(uuid4())}).json()

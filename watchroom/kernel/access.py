@@ -146,6 +146,11 @@ def beats_of(staff_id: int) -> QuerySet[Beat]:
     return Beat.objects.filter(Q(officer=staff_id) | Q(pk__in=deputy))
 
 
+def own_beat(actor: Actor) -> Beat | None:
+    """The first beat whose officer or deputy the actor is."""
+    return beats_of(actor.staff_id or 0).order_by("code").first()
+
+
 def _allowed(actor: Actor, permission: str, flows: Iterable[Flow] | None = None) -> Q:
     here = Q(agency_id__in=actor.reach(permission), sealed=False)
     if actor.staff_id and actor.holds(permission):

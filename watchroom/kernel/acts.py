@@ -7,7 +7,7 @@ permission → guards → change → deadlines → trail → reactions.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,6 +26,8 @@ from .together import Together, current, lock, lock_units, seen, together
 __all__ = [
     "Change",
     "Opening",
+    "Told",
+    "ToldWhy",
     "amend",
     "find",
     "happened",
@@ -43,6 +45,20 @@ __all__ = [
     "together",
 ]
 Change = Callable[[Matter], Mapping[str, Any] | None]
+
+
+class Told(TypedDict, total=False):
+    """What comes with any step: the version that was seen, when it happened, the sender's id."""
+
+    version: int | None
+    occurred_at: datetime | None
+    act_id: UUID | None
+
+
+class ToldWhy(Told, total=False):
+    """The same with the reason, for whoever takes steps by their names."""
+
+    reason: str
 
 
 def find(actor: Actor, matter_id: int, kind: str) -> Matter:
@@ -172,7 +188,8 @@ class Opening:
 def open_many(actor: Actor, kind: str, openings: Sequence[Opening]) -> list[Matter]:
     """Bring many matters of a kind into being, each with its clocks and its entry, in few queries.
 
-    For what arrives by the thousand. The caller makes its own rows in the same `together`.
+    For what arrives by the thousand: by the first opening step of its flow, which ends nothing.
+    The caller makes its own rows in the same `together`.
     """
     flow = registry.flow(kind)
     step, entered = flow.opening, now()

@@ -64,6 +64,11 @@ class Step:
     main: bool = False
     hidden: bool = False
 
+    @property
+    def again(self) -> bool:
+        """Whether it can be taken again right after itself."""
+        return self.target is None or self.target in self.sources
+
 
 @dataclass(frozen=True)
 class Flow:

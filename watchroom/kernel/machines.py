@@ -13,6 +13,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
 from .access import Actor
+from .acts import Told
 
 AHEAD = timedelta(minutes=2)
 """How far a caller's clock may be ahead of ours before we do not believe it."""
@@ -34,6 +35,19 @@ class Act(Given):
     act_id: UUID | None = Field(None, description="The same act sent twice is done once")
 
 
+class MatterOut(Schema):
+    """A matter as it stands; a domain adds what its own need."""
+
+    id: int
+    number: str
+    kind: str
+    state: str
+    version: int
+    title: str
+    agency_id: int
+    due_at: datetime | None
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Who calls."""
     actor: Actor = request.auth  # type: ignore[attr-defined]
@@ -53,7 +67,12 @@ def past(moment: datetime | None) -> datetime | None:
     return moment
 
 
-def told(act: Any) -> dict[str, Any]:
+def whole(act: Act) -> dict[str, Any]:
+    """All of an act, as a domain's `perform` takes it."""
+    return {"data": act.data, "reason": act.reason, **told(act)}
+
+
+def told(act: Any) -> Told:
     """version, occurred_at and act_id as the actions take them."""
     return {
         "version": act.version,

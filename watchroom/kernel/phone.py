@@ -52,7 +52,8 @@ class Card:
     """One piece of today's work. Without a matter its `asks` may only name forms.
 
     `template` is a piece of the domain's own, drawn above the asks with `card.values`. `first`
-    stands before everything that has a time.
+    stands before everything that has a time. `personal` says whom to see, as {field: (kind, value)}
+    (see `personal.shown`): the shell masks it until the person has said what for.
     """
 
     title: Text
@@ -67,6 +68,7 @@ class Card:
     asks: tuple[Ask, ...] = ()
     template: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -17,16 +18,27 @@ def run(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
     from watchroom.kernel.registry import registry
+    from watchroom.kernel.stranded import UnderWay
+    from watchroom.kernel.webhooks import follow
 
     # Here and by one thread: of a library that two import at once, one may get a half.
     jobs = list(registry.modules("jobs"))
     log.info("reactions of %d domains", len(jobs))
 
     async def work() -> None:
+        under_way = UnderWay()
         async with worker_app.open_async():
-            watches = [asyncio.create_task(watch()) for watch in (_watch_clocks, _tell_others)]
+            running = (
+                _every(1.0, "clocks", _clocks()),
+                _every(1.0, "webhooks", follow),
+                _every(10.0, "jobs of workers that are gone", under_way.put_back),
+            )
+            watches = [asyncio.create_task(watch) for watch in running]
             await worker_app.run_worker_async(
-                name="watchroom", concurrency=concurrency, shutdown_graceful_timeout=5
+                name="watchroom",
+                concurrency=concurrency,
+                shutdown_graceful_timeout=5,
+                worker_middleware=[under_way],
             )
             for watch in watches:
                 watch.cancel()
@@ -36,43 +48,41 @@ def run(concurrency: int) -> None:
         asyncio.run(work())
 
 
-async def _watch_clocks() -> None:
-    """Once a second, raise the clocks that have run out; with many workers each by one only.
-
-    First those whose year's holidays were unknown: a newer calendar comes with a new start.
-    """
+async def _every(seconds: float, what: str, act: Callable[[], object]) -> None:
+    """Do it again and again, whatever happens to the database meanwhile; with many workers all do,
+    and each clock, delivery and job is seen to by one."""
     import asyncio
 
     from asgiref.sync import sync_to_async
-    from django.db import Error
+    from django.db import Error, close_old_connections
 
+    def afresh() -> None:
+        close_old_connections()  # one that broke would be kept, and fail for ever
+        act()
+
+    while True:
+        try:
+            await sync_to_async(afresh)()
+        except Error as error:
+            log.warning("%s wait for the database: %s", what, type(error).__name__)
+        await asyncio.sleep(seconds)
+
+
+def _clocks() -> Callable[[], None]:
+    """Raise the clocks that have run out.
+
+    First those whose year's holidays were unknown: a newer calendar comes with a new start.
+    """
     from watchroom.kernel.clocks import recompute_incomplete
     from watchroom.kernel.sweep import raise_overdue
 
     recomputed = False
-    while True:
-        try:
-            if not recomputed:
-                await sync_to_async(recompute_incomplete)()
-                recomputed = True
-            await sync_to_async(raise_overdue)()
-        except Error as error:
-            log.warning("clocks wait for the database: %s", type(error).__name__)
-        await asyncio.sleep(1.0)
 
+    def act() -> None:
+        nonlocal recomputed
+        if not recomputed:
+            recompute_incomplete()
+            recomputed = True
+        raise_overdue()
 
-async def _tell_others() -> None:
-    """Once a second, what has happened goes to those who asked to be told."""
-    import asyncio
-
-    from asgiref.sync import sync_to_async
-    from django.db import Error
-
-    from watchroom.kernel.webhooks import follow
-
-    while True:
-        try:
-            await sync_to_async(follow)()
-        except Error as error:
-            log.warning("webhooks wait for the database: %s", type(error).__name__)
-        await asyncio.sleep(1.0)
+    return act

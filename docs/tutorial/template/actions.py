@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from watchroom.base.clock import now
@@ -10,6 +10,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 
 from . import queries, rules
@@ -67,11 +68,8 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step by its name: the one door for pages, API, phone and commands."""
     access.find(actor, pk=matter_id, kind=ITEM.kind)
@@ -88,13 +86,10 @@ def perform(
         actor,
         matter_id,
         step,
-        version=version,
         data=said | {name: True for name, value in given.items() if value},
-        reason=reason,
-        occurred_at=occurred_at,
         guards=(_year_is_over,) if step == "forfeit" else (),
         change=change,
-        act_id=act_id,
+        **told,
     )
 
 

@@ -3,6 +3,7 @@ import type { GeoJSONSource, LngLatBoundsLike, SourceSpecification, StyleSpecifi
 import { PMTiles, Protocol } from "pmtiles";
 import { inChinese, t } from "../language.ts";
 import { learnFrom } from "../server-time.ts";
+import { doorsLayers, doorsSource, pressedDoor } from "./doors.ts";
 import { fromGcj02, shiftFeature, toGcj02, type LonLat } from "./gcj02.ts";
 import { MapList } from "./list.ts";
 import { NAMES, Overlays, SELECTABLE, overlayLayers, type OverlayName, type Position, type Silence } from "./overlays.ts";
@@ -20,6 +21,7 @@ const RELOAD_AT_MOST_EVERY = 5000;
 /**
  * `<wr-map tiles="/map/city.pmtiles" center="lon,lat" zoom="12" pick data-units="/…geojson" data-incidents=…
  *          data-posts=… data-coverage=… data-closures=… data-routes=… stale-after="120" outside='{"type":"raster",…}'>`
+ * `data-doors="/community/tiles/{z}/{x}/{y}.mvt"`, with `data-door-page` and `data-beat-page`, draws beats and households in squares.
  * Everything outside this element is WGS-84. Moves units on `wr:positions`, hollows silent ones on `wr:silence`, reloads its lists on `wr:resumed`.
  * Sends `wr:select` {layer, id, properties, lon, lat} and, with `pick`, `wr:place` {lon, lat}.
  */
@@ -181,7 +183,9 @@ export class WrMap extends HTMLElement {
   #click(map: MapLibre, point: { x: number; y: number }, at: LonLat): void {
     const layers = SELECTABLE.filter((name) => map.getLayer(name));
     const [hit] = map.queryRenderedFeatures([point.x, point.y], { layers: [...layers] });
+    const page = hit ? null : pressedDoor(map, [point.x, point.y], this.dataset);
     if (hit) this.select(hit.layer.id as OverlayName, String(hit.properties["key"]));
+    else if (page) location.assign(page);
     else if (this.hasAttribute("pick")) {
       const [lon, lat] = this.#fromScreen(at);
       this.dispatchEvent(new CustomEvent("wr:place", { bubbles: true, detail: { lon, lat } }));
@@ -211,7 +215,9 @@ export class WrMap extends HTMLElement {
     else if (this.#city.size > 0) sources["city"] = { type: "vector", url: `pmtiles://${new URL(this.getAttribute("tiles") ?? "", document.baseURI).href}` };
     for (const name of NAMES) sources[name] = { type: "geojson", data: this.#overlays.drawn(name, this.#place) };
     const under = this.#outside ? [...baseLayers(inChinese(), new Set()), ...outsideLayers(this.#outside)] : baseLayers(inChinese(), this.#city);
-    return { version: 8, sources, layers: [...under, ...overlayLayers()] };
+    const doors = this.dataset["doors"];
+    if (doors) sources["doors"] = doorsSource(doors, this.#outside?.gcj02 ?? false);
+    return { version: 8, sources, layers: [...under, ...(doors ? doorsLayers() : []), ...overlayLayers()] };
   }
 
   #tick(): void {

@@ -31,6 +31,8 @@ QUIET = 15.0
 """Seconds without a message after which a comment keeps the line open."""
 RECHECK = 60.0
 """Seconds after which a stream asks again whether its reader is still signed in."""
+PATIENCE = 10.0
+"""Seconds for which a screen that connects waits for the database."""
 
 log = logging.getLogger(__name__)
 hub = Hub()
@@ -130,6 +132,12 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
+async def _following() -> None:
+    """Returns once the trail is followed: what comes before that a new screen would miss."""
+    while _end == UNKNOWN:
+        await asyncio.sleep(0.05)
+
+
 async def open_stream(request: Request) -> Response:
     """GET /live/stream: entries and positions as they come, from the last id on."""
     key = _session_key(request)
@@ -137,8 +145,10 @@ async def open_stream(request: Request) -> Response:
     headers = _headers(request)
     if allowed is None:
         return PlainTextResponse("sign in first", 401, headers)
-    while _end == UNKNOWN:  # just started: what comes until the trail is followed would be missed
-        await asyncio.sleep(0.05)
+    try:
+        await asyncio.wait_for(_following(), PATIENCE)
+    except TimeoutError:
+        return PlainTextResponse("the database does not answer; ask again", 503, headers)
     said = request.headers.get("last-event-id") or request.query_params.get("after", "")
     lines = _lines(key, allowed, stream.Cursor.parse(said))
     return StreamingResponse(lines, media_type="text/event-stream", headers=headers)

@@ -44,7 +44,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Today's work, what can be newly recorded, the map of the beat."""
     live_from = trail.stream_position()
     beats = beat.of(actor)
-    found, handset = cards.today(actor), device.of(request)
+    found, handset = cards.today(actor, request.session), device.of(request)
     values = {
         "live_from": live_from,
         "owner": handsets.owner(handset, actor.staff_id or 0) if handset else "",

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
+
 from watchroom.base.text import Text
-from watchroom.kernel import fields
+from watchroom.kernel import fields, personal
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.fields import Field
 from watchroom.kernel.models import Matter
@@ -39,25 +41,36 @@ class Shown:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A card with its domain and its asks."""
+    """A card with its domain and its asks, and whom it is about as this session may read it."""
 
     key: str
     card: Card
     domain: Domain
     asks: tuple[Shown, ...]
+    who: personal.Shown | None
 
 
-def today(actor: Actor) -> list[Drawn]:
-    """What the person has to do, by time: first what stands before everything, then what is due."""
-    found = [card for domain in registry.domains.values() for card in _of(domain, actor)]
+def today(actor: Actor, session: SessionBase | None = None) -> list[Drawn]:
+    """What the person has to do, by time: first what stands before everything, then what is due.
+
+    Without a session nothing personal is in it.
+    """
+    found = [card for domain in registry.domains.values() for card in _of(domain, actor, session)]
     return sorted(found, key=_order)
 
 
-def _of(domain: Domain, actor: Actor) -> Iterator[Drawn]:
+def _of(domain: Domain, actor: Actor, session: SessionBase | None) -> Iterator[Drawn]:
     make = domain.part("phone", "cards")
     for number, card in enumerate(make(actor) if make else ()):
         key = str(card.matter.pk) if card.matter else f"{domain.key}-{number}"
-        yield Drawn(key, card, domain, tuple(_shown(actor, domain, key, card)))
+        asks = tuple(_shown(actor, domain, key, card))
+        yield Drawn(key, card, domain, asks, _who(actor, session, card))
+
+
+def _who(actor: Actor, session: SessionBase | None, card: Card) -> personal.Shown | None:
+    if session is None or card.matter is None or not card.personal:
+        return None
+    return personal.shown(actor, session, card.matter, card.personal)
 
 
 def _order(drawn: Drawn) -> tuple[bool, bool, float]:
@@ -90,7 +103,7 @@ def _one(actor: Actor, domain: Domain, id: str, card: Card, ask: Ask, follows: s
         asked,
         options(actor, asked, matter),
         step.reason,
-        step.target is None,
+        step.again,
         matter,
         domain.key,
         follows,

@@ -37,6 +37,7 @@ HAPPENED = Text("发生时间", "When it happened")
 NOT_A_STEP = Text(
     "{s}（手机上记下，未作为步骤办理）", "{s} (noted on the phone, not taken as a step)"
 )
+NOTE_NAME = Text("手机记录", "Noted on the phone")
 
 
 @dataclass(frozen=True)
@@ -188,25 +189,44 @@ def record(actor: Actor, form: Form, told: Told, given: QueryDict) -> Done:
 
 
 def note(actor: Actor, matter: Matter, step: Step, told: Told, given: QueryDict) -> None:
-    """What could not be taken any more as a step, kept as a note on the matter."""
-    words = "；".join(_words(actor, matter, step, told, given))[: notes.LONGEST]
+    """What could not be taken any more as a step, kept as a note on the matter.
+
+    What the step is told in confidence never stands in the trail: it becomes a personal document.
+    """
+    private = registry.domain_of(matter.kind).part("actions", "PRIVATE", frozenset())
+    asked = fields.of(matter.flow, step)
+    open_ = [f for f in asked if f.name not in private]
+    title = NOT_A_STEP.format(s=step.title).say(actor.lang)
+    words = [title, *_words(actor, matter, open_, given), told.reason]
+    confided = list(_words(actor, matter, [f for f in asked if f.name in private], given))
     with transaction.atomic():
         keep(actor, matter, told, given)
-        notes.add(actor, matter.pk, words, occurred_at=told.occurred_at, act_id=told.act_id)
+        if confided:
+            _confide(actor, matter, told, [title, *confided])
+        said = "；".join(filter(None, words))[: notes.LONGEST]
+        notes.add(actor, matter.pk, said, occurred_at=told.occurred_at, act_id=told.act_id)
 
 
-def _words(actor: Actor, matter: Matter, step: Step, told: Told, given: QueryDict) -> Iterable[str]:
+def _words(actor: Actor, matter: Matter, asked: Iterable[Field], given: QueryDict) -> Iterable[str]:
     lang = actor.lang
-    yield NOT_A_STEP.format(s=step.title).say(lang)
-    for field in fields.of(matter.flow, step):
+    for field in asked:
         chosen = field.kind in ("choice", "several")
         titles = dict(field.options(actor, matter)) if chosen else {}
         said = [titles.get(value, value) for value in given.getlist(field.name) if value]
         if said:
             named = [one.say(lang) if isinstance(one, Text) else one for one in said]
             yield f"{field.title.say(lang)}: {', '.join(named)}"
-    if told.reason:
-        yield told.reason
+
+
+def _confide(actor: Actor, matter: Matter, told: Told, words: Iterable[str]) -> None:
+    documents.add(
+        actor,
+        matter.pk,
+        f"{NOTE_NAME.say(actor.lang)}.txt",
+        ["\n".join(words).encode()],
+        act_id=uuid5(told.act_id, "confided"),
+        occurred_at=told.occurred_at,
+    )
 
 
 def find(actor: Actor, matter_id: int, name: str) -> tuple[Matter, Step]:

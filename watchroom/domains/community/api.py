@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Act, Given, actor_of, past, told
+from watchroom.kernel.machines import Act, Given, MatterOut, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -65,20 +65,12 @@ class HazardIn(Given):
     act_id: UUID | None = None
 
 
-class MatterOut(Schema):
+class PieceOut(MatterOut):
     """A visit, a meeting or a hazard as it stands."""
 
-    id: int
-    number: str
-    kind: str
-    state: str
-    version: int
-    title: str
     place: str
-    agency_id: int
     beat_id: int | None
     owner_id: int | None
-    due_at: datetime | None
 
 
 class DoorOut(Schema):
@@ -108,7 +100,7 @@ def households(request: HttpRequest, code: str, after: str = "") -> Any:
     return {"households": rows, "after": str(behind) if len(rows) == queries.PAGE else ""}
 
 
-@router.post("/households/{int:household_id}/visits", response=MatterOut, summary="Record a visit")
+@router.post("/households/{int:household_id}/visits", response=PieceOut, summary="Record a visit")
 def record(request: HttpRequest, household_id: int, visit: VisitIn) -> Matter:
     """One act, one entry. Needs community.respond for the beat."""
     past(visit.at)
@@ -117,35 +109,34 @@ def record(request: HttpRequest, household_id: int, visit: VisitIn) -> Matter:
     return actions.record_visit(actor_of(request), household_id, Call(**said), act_id=act_id)
 
 
-@router.post("/households/{int:household_id}/plans", response=MatterOut, summary="Plan a visit")
+@router.post("/households/{int:household_id}/plans", response=PieceOut, summary="Plan a visit")
 def plan(request: HttpRequest, household_id: int, visit: PlanIn) -> Matter:
     """For the beat's officer. Refused where one is planned already."""
     return actions.plan_visit(actor_of(request), household_id, **visit.dict())
 
 
-@router.post("/visits/{int:matter_id}/needs", response=MatterOut, summary="Say what is needed")
+@router.post("/visits/{int:matter_id}/needs", response=PieceOut, summary="Say what is needed")
 def need(request: HttpRequest, matter_id: int, found: NeedIn) -> Matter:
     """The hazard or visit it began, or the visit it was found on."""
     return actions.need_found(actor_of(request), matter_id, **found.dict())
 
 
-@router.get("/hazards", response=list[MatterOut], summary="Hazards, the least time left first")
+@router.get("/hazards", response=list[PieceOut], summary="Hazards, the least time left first")
 def hazards(request: HttpRequest, over: bool = False) -> Any:
     """Open ones, or with `over=true` those that are over; at most 200."""
     return list(queries.hazards(actor_of(request), over=over)[:200])
 
 
-@router.post("/hazards", response=MatterOut, summary="Report a hazard")
+@router.post("/hazards", response=PieceOut, summary="Report a hazard")
 def find_hazard(request: HttpRequest, hazard: HazardIn) -> Matter:
     """In a beat of the caller's. Needs community.respond."""
     past(hazard.occurred_at)
     return actions.find_hazard(actor_of(request), **hazard.dict())
 
 
-@router.post("/matters/{int:matter_id}/{str:step}", response=MatterOut, summary="Take a step")
+@router.post("/matters/{int:matter_id}/{str:step}", response=PieceOut, summary="Take a step")
 def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Matter:
     """Of a visit: make {service, helped, words} · not_meet · cancel; of a meeting: hold {attended},
     cancel; of a hazard: grade {kind, facts} · send {organ} · answer {words} · decline · put_right
     {words} · verify · not_right · drop. An organ's token: community.view, community.feedback."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return actions.perform(actor_of(request), matter_id, step, **said)
+    return actions.perform(actor_of(request), matter_id, step, **whole(act))

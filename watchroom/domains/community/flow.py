@@ -208,6 +208,7 @@ HAZARD = Flow(
 )
 
 FLOWS = (VISIT, MEETING, HAZARD)
+FLOW_OF = {flow.kind: flow for flow in FLOWS}
 
 NEED_FOUND = "need_found"
 EVENTS = {

@@ -1,14 +1,14 @@
 """Every write of directives, by name. Others call these functions and nothing beneath them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Agency, Matter
 
 from . import queries, rules
@@ -108,19 +108,10 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step by its name: the one door for pages, API, phone and commands."""
-    told: dict[str, Any] = {
-        "version": version,
-        "reason": reason,
-        "occurred_at": occurred_at,
-        "act_id": act_id,
-    }
     if Matter.objects.filter(pk=matter_id, kind=ORDER.kind).exists():
         return _of_an_order(actor, matter_id, step, dict(data or {}), told)
     matter = access.find(actor, pk=matter_id, kind=DIRECTIVE.kind)
@@ -130,7 +121,7 @@ def perform(
 
 
 def _of_an_order(
-    actor: Actor, matter_id: int, step: str, data: dict[str, Any], told: dict[str, Any]
+    actor: Actor, matter_id: int, step: str, data: dict[str, Any], told: ToldWhy
 ) -> Matter:
     order = queries.order_of(actor, matter_id)
     if step in OF_THE_ISSUER:
@@ -185,7 +176,7 @@ def _keep(_actor: Actor, said: dict[str, Any]) -> Callable[[Matter], None]:
 CHANGES: Mapping[str, Changing] = {"sign": _sign, "feed_back": _keep}
 
 
-def _withdraw(actor: Actor, matter: Matter, told: dict[str, Any]) -> Matter:
+def _withdraw(actor: Actor, matter: Matter, told: ToldWhy) -> Matter:
     """Withdraw a directive with every order that is still open."""
     with acts.together():
         ids = Matter.objects.filter(parent=matter, kind=ORDER.kind, state__in=OPEN)
@@ -193,7 +184,7 @@ def _withdraw(actor: Actor, matter: Matter, told: dict[str, Any]) -> Matter:
         done = acts.take(actor, matter.pk, "withdraw", **told)
         issuer = access.on_account_of(actor, ISSUE)
         for pk in ids.order_by("pk").values_list("pk", flat=True):
-            acts.take(issuer, pk, "withdraw", reason=told["reason"])
+            acts.take(issuer, pk, "withdraw", reason=told.get("reason", ""))
     return done
 
 

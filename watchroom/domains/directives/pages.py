@@ -2,17 +2,15 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from watchroom.base.clock import local_date, now
-from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access
+from watchroom.kernel import access, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs, signed_in
 from watchroom.kernel.models import Matter
@@ -54,34 +52,24 @@ def issue(request: HttpRequest, actor: Actor) -> HttpResponse:
     below = actor.reach(ISSUE)
     agencies = queries.may_receive(actor)
     values: dict[str, Any] = {
-        "typed": request.POST,
         "chosen": set(request.POST.getlist("to")),
         "urgencies": URGENCIES,
         "below": [row for row in agencies if row.pk in below],
         "others": [row for row in agencies if row.pk not in below],
-        "act_id": request.POST.get("act_id") or uuid7(),
     }
-    if request.method == "GET":
-        return render(request, "directives/issue.html", values)
-    try:
-        matter = actions.issue(actor, **_said(request))
-    except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return render(request, "directives/issue.html", values, status=422)
-    return redirect("matter", matter.number)
+    return typed.form_page(
+        request, "directives/issue.html", values, lambda sent: actions.issue(actor, **_said(sent))
+    )
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
-    said = {f.name: f.read(request.POST.getlist(f.name)) for f in forms.ISSUE}
-    to = [int(pk) for pk in said["to"] if pk.isdigit()]
-    urgency = int(said["urgency"]) if str(said["urgency"]).isdigit() else 0
-    act_id = UUID(request.POST["act_id"]) if request.POST.get("act_id") else None
+def _said(sent: QueryDict) -> dict[str, Any]:
+    said = {f.name: f.read(sent.getlist(f.name)) for f in forms.ISSUE}
     return {
         "title": said["title"] or "",
         "words": said["words"] or "",
-        "urgency": urgency,
-        "to": to,
-        "act_id": act_id,
+        "urgency": typed.whole(str(said["urgency"])) or 0,
+        "to": typed.wholes(said["to"]),
+        "act_id": typed.act_id(sent),
     }
 
 

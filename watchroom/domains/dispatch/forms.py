@@ -1,16 +1,13 @@
 """What people typed, read into values; a wrong value is a sentence, never a guess."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from watchroom.base.clock import SHANGHAI, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.fields import Amendable, Choices, Field
 from watchroom.kernel.models import Counterpart, Matter, Unit
@@ -51,76 +48,6 @@ STEPS_TOLD: Mapping[str, Text] = {
 }
 
 
-def moment(text: str) -> datetime | None:
-    """An ISO moment; without a zone it is what the clock on the wall here showed."""
-    if not text.strip():
-        return None
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise Refusal(
-            Text(f"看不懂时间“{text}”，请写 2026-07-01 21:30", f"“{text}” is not a time")
-        ) from error
-    return read if read.tzinfo else read.replace(tzinfo=SHANGHAI)
-
-
-def past(text: str) -> datetime | None:
-    """A moment that has been; a clock that runs ahead is held at now."""
-    read = moment(text)
-    return None if read is None else min(read, now())
-
-
-def act_id(text: str) -> UUID | None:
-    """The id under which an act is done once, however often it arrives."""
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Refusal(Text("页面已过期，请刷新", "The page is out of date: reload it")) from error
-
-
-def fresh_id() -> str:
-    """An id for an act that a page offers."""
-    return str(uuid4())
-
-
-def number(text: str | None, least: float, most: float) -> float | None:
-    """A number within bounds, or None where nothing was typed."""
-    if text is None or not text.strip():
-        return None
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise Refusal(Text(f"“{text}”不是数字", f"“{text}” is not a number")) from error
-    if not least <= value <= most:
-        raise Refusal(Text(f"{text} 超出范围", f"{text} is out of range"))
-    return value
-
-
-def whole(text: str | None) -> int | None:
-    """A whole number not below zero, or None."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What comes with every act: what the person saw, why, when it happened, its id."""
-
-    version: int | None
-    reason: str
-    occurred_at: datetime | None
-    act_id: UUID | None
-
-    @classmethod
-    def read(cls, given: QueryDict) -> "Told":
-        """From a form; a missing field is None or empty."""
-        return cls(
-            version=whole(given.get("version")),
-            reason=given.get("reason", "").strip(),
-            occurred_at=past(given.get("occurred_at", "")),
-            act_id=act_id(given.get("act_id", "")),
-        )
-
-
 ABOUT_THE_ACT = frozenset({"version", "reason", "occurred_at", "act_id", "csrfmiddlewaretoken"})
 
 
@@ -134,22 +61,22 @@ def rest(given: QueryDict) -> dict[str, Any]:
 
 def call(given: QueryDict) -> dict[str, Any]:
     """A call as the intake form tells it, for `actions.report_call`."""
-    priority = whole(given.get("priority"))
+    priority = typed.whole(given.get("priority"))
     found: dict[str, Any] = {
         "words": given.get("words", "").strip(),
         "place": given.get("place", "").strip(),
-        "lon": number(given.get("lon"), -180, 180),
-        "lat": number(given.get("lat"), -90, 90),
+        "lon": typed.number(given.get("lon"), -180, 180),
+        "lat": typed.number(given.get("lat"), -90, 90),
         "channel": given.get("channel") or "voice",
         "caller": given.get("caller", "").strip(),
         "caller_name": given.get("caller_name", "").strip(),
         "callback": given.get("callback", "").strip(),
         "class_code": given.get("class_code", "").strip(),
         "priority": priority,
-        "same_as": whole(given.get("same_as")),
-        "received_at": past(given.get("received_at", "")),
-        "answered_at": past(given.get("answered_at", "")),
-        "act_id": act_id(given.get("act_id", "")),
+        "same_as": typed.whole(given.get("same_as")),
+        "received_at": typed.past(given.get("received_at", "")),
+        "answered_at": typed.past(given.get("answered_at", "")),
+        "act_id": typed.act_id(given),
     }
     if (found["lon"] is None) != (found["lat"] is None):
         raise Refusal(Text("经度和纬度要一起填", "Longitude and latitude go together"))
@@ -189,7 +116,7 @@ def _rings(text: str) -> list[list[tuple[float, float]]]:
             rings.append([])
             continue
         parts = line.replace("，", ",").split(",")
-        lon, lat = (number(part, -180, 180) for part in (*parts, "", "")[:2])
+        lon, lat = (typed.number(part, -180, 180) for part in (*parts, "", "")[:2])
         if len(parts) != 2 or lon is None or lat is None:
             raise Refusal(Text(f"“{line}”应为“经度,纬度”", f"“{line}” should be “lon, lat”"))
         rings[-1].append((lon, lat))

@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from watchroom.kernel import access, code_lists, personal
-from watchroom.kernel.machines import Act, Given, actor_of, past, told
+from watchroom.kernel.machines import Act, Given, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -257,5 +257,4 @@ def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Any:
     confirm {confirmation} · perform {how_performed} · visit {visit_result, visit_words} · settle ·
     reopen · no_agreement · not_performed · mediate_again · refer {route} · to_case {case_number} ·
     withdraw_dispute · turned_criminal {case_number}. 409 where somebody was faster."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return _out(actions.perform(actor_of(request), matter_id, step, **said))
+    return _out(actions.perform(actor_of(request), matter_id, step, **whole(act)))

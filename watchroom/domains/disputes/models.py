@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from watchroom.kernel.models import CodeList
+from watchroom.kernel.models import CodeList, NamedCode
 
 from .rules import MEDIATORS, RESULTS, ROLES, SOURCES, TRACKS
 
@@ -13,16 +13,13 @@ class TypeList(CodeList):
     """纠纷类型表: one version of the list of types."""
 
 
-class DisputeType(models.Model):
+class DisputeType(NamedCode):
     """纠纷类型. PostgreSQL refuses to change one: a new version of the list is imported instead.
 
     `calls`: classes of calls that such disputes are found by.
     """
 
     type_list = models.ForeignKey(TypeList, models.PROTECT, related_name="types")
-    code = models.CharField(max_length=24)
-    zh = models.CharField(max_length=80)
-    en = models.CharField(max_length=120)
     organ_zh = models.CharField(max_length=80, blank=True)
     organ_en = models.CharField(max_length=120, blank=True)
     calls = ArrayField(models.CharField(max_length=24), default=list, blank=True)
@@ -31,13 +28,6 @@ class DisputeType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["type_list", "code"], name="type_once_a_version")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.zh}"
-
-    def label(self, lang: str) -> str:
-        """The name in the reader's language."""
-        return self.en if lang == "en" else self.zh
 
     def organ(self, lang: str) -> str:
         """Which organ else settles such disputes; empty where the list names none."""

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
-from watchroom.kernel import access, code_lists, personal
+from watchroom.kernel import access, code_lists, personal, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs, signed_in
 from watchroom.kernel.models import Matter
@@ -47,7 +45,6 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
 def register(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Register a dispute. A refusal shows the sentence beside what was typed."""
     values: dict[str, Any] = {
-        "typed": request.POST,
         "ticked": set(request.POST.getlist("factors")),
         "types": queries.types(),
         "sources": rules.SOURCES,
@@ -55,20 +52,16 @@ def register(request: HttpRequest, actor: Actor) -> HttpResponse:
         "roles": ("applicant", "respondent"),
         "titles": rules.ROLES,
         "beats": queries.beats(actor),
-        "act_id": request.POST.get("act_id") or uuid7(),
     }
-    if request.method == "GET":
-        return render(request, "disputes/register.html", values)
-    try:
-        matter = actions.register(actor, **_registered(request))
-    except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return render(request, "disputes/register.html", values, status=422)
-    return redirect("matter", matter.number)
+    return typed.form_page(
+        request,
+        "disputes/register.html",
+        values,
+        lambda sent: actions.register(actor, **_registered(sent)),
+    )
 
 
-def _registered(request: HttpRequest) -> dict[str, Any]:
-    sent = request.POST
+def _registered(sent: QueryDict) -> dict[str, Any]:
     parties = [
         {"role": role, "name": name, "phone": sent.get(f"{role}_phone", "")}
         for role in ("applicant", "respondent")
@@ -81,21 +74,17 @@ def _registered(request: HttpRequest) -> dict[str, Any]:
         "source": sent.get("source", ""),
         "factors": sent.getlist("factors"),
         "place": sent.get("place", ""),
-        "beat_id": _whole(sent.get("beat", "")),
+        "beat_id": typed.whole(sent.get("beat", "")),
         "parties": parties,
-        "act_id": UUID(sent["act_id"]) if sent.get("act_id") else None,
+        "act_id": typed.act_id(sent),
     }
-
-
-def _whole(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() else None
 
 
 @require_GET
 @needs(REGISTER)
 def near(request: HttpRequest, actor: Actor) -> HttpResponse:
     """While one is being typed: disputes at the same place of the beat."""
-    beat, place = _whole(request.GET.get("beat", "")), request.GET.get("place", "")
+    beat, place = typed.whole(request.GET.get("beat", "")), request.GET.get("place", "")
     found = queries.at_the_same_place(actor, beat, place)
     return render(request, "disputes/near.html", {"found": found, "flows": KNOWN_FLOWS})
 
@@ -196,7 +185,7 @@ def say_repeat(request: HttpRequest, actor: Actor, dispute_id: int) -> HttpRespo
     """The quarrel was there before."""
     matter = queries.dispute_of(actor, dispute_id).matter
     try:
-        actions.say_repeat(actor, dispute_id, _whole(request.POST.get("earlier", "")) or 0)
+        actions.say_repeat(actor, dispute_id, typed.whole(request.POST.get("earlier", "")) or 0)
     except Refusal as refusal:
         return _refused(request, matter, refusal)
     return _back(matter, "related")

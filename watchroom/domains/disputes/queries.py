@@ -13,7 +13,7 @@ from watchroom.base.geometry import Box
 from watchroom.base.text import Text
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
-from watchroom.kernel.models import Beat, Matter, Staff
+from watchroom.kernel.models import Beat, Involvement, Matter, Staff
 
 from . import rules
 from .flow import DISPUTE, REGISTER
@@ -29,6 +29,8 @@ from .models import (
     Visit,
 )
 
+MEDIATOR = "mediator"
+"""Why an officer may see a dispute they mediate: this one, and no other of the same people."""
 LOOKED_BACK = timedelta(days=730)
 NEAR_M, MOST = 60.0, 20
 """How far back and how near a repeat is looked for, and how many are shown."""
@@ -44,6 +46,16 @@ def disputes(actor: Actor, *, over: bool = False) -> QuerySet[Matter]:
     rows = rows.select_related("agency", "owner", "disputes_dispute__type")
     if over:
         return rows.order_by("-occurred_at", "-id")
+    return rows.order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def in_my_hands(actor: Actor, states: Sequence[str]) -> QuerySet[Matter]:
+    """Open disputes in these states that the actor answers for or mediates, by what is due."""
+    me = actor.staff_id or 0
+    mediated = Involvement.objects.filter(staff_id=me, role=MEDIATOR, until=None)
+    mine = Q(owner_id=me) | Q(pk__in=mediated.values("matter"))
+    rows = access.visible(actor).filter(mine, kind=DISPUTE.kind, state__in=states, closed_at=None)
+    rows = rows.select_related("disputes_dispute__type")
     return rows.order_by(F("due_at").asc(nulls_last=True), "id")
 
 

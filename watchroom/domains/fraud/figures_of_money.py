@@ -63,49 +63,56 @@ def _amount(name: str) -> Indicator:
 
 EXECUTED = f"{MEASURE.kind}.execute"
 
+
+def _took(name: str, title: Text, told: Text, event: str) -> Indicator:
+    """How long from that step to the execution."""
+    samples = between(f"{MEASURE.kind}.{event}", EXECUTED)
+    return Indicator(name, title, told, samples, better="lower")
+
+
+def _counted(name: str, title: Text, told: Text, event: str, better: str = "") -> Indicator:
+    """How often that happened to a measure."""
+    samples = happened(f"{MEASURE.kind}.{event}")
+    return Indicator(name, title, told, samples, unit="count", better=better)
+
+
 INDICATORS = (
     *(_amount(name) for name in CLASSES),
-    Indicator(
+    _counted(
         "accounts_caught",
         Text("止付冻结账户", "Accounts stopped or frozen"),
         Text("银行每执行一次止付或冻结计一次", "One for each stop or freeze a bank has done"),
-        happened(EXECUTED),
-        unit="count",
+        "execute",
     ),
-    Indicator(
+    _took(
         "asked_to_in_force",
         Text("申请到生效用时", "Asked for to in force"),
         Text("每项措施从申请到银行执行", "Each measure from the request to its execution"),
-        between(f"{MEASURE.kind}.request", EXECUTED),
-        better="lower",
+        "request",
     ),
-    Indicator(
+    _took(
         "approved_to_in_force",
         Text("批准到生效用时", "Approved to in force"),
         Text("每项措施从批准到银行执行", "Each measure from the approval to its execution"),
-        between(f"{MEASURE.kind}.approve", EXECUTED),
-        better="lower",
+        "approve",
     ),
-    Indicator(
+    _counted(
         "banks_silent",
         Text("银行没有答复", "Banks that did not answer"),
         Text("每次到时没有答复计一次", "One for each time the answer did not come in time"),
-        happened(f"{MEASURE.kind}.time_out"),
-        unit="count",
+        "time_out",
         better="lower",
     ),
-    Indicator(
+    _counted(
         "measures_lifted",
         Text("主动解除", "Lifted"),
         Text("期满前解除的措施", "Measures lifted before their end"),
-        happened(f"{MEASURE.kind}.confirm_lift"),
-        unit="count",
+        "confirm_lift",
     ),
-    Indicator(
+    _counted(
         "appeals",
         Text("对措施的申诉", "Appeals against measures"),
         Text("每件申诉计一次", "One for each appeal"),
-        happened(f"{MEASURE.kind}.appeal"),
-        unit="count",
+        "appeal",
     ),
 )

@@ -12,8 +12,7 @@ from typing import Any
 
 import nats
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import Error
-from nats.errors import TimeoutError as NothingCame
+from django.db import Error, close_old_connections
 from nats.js import JetStreamContext
 
 from watchroom.base.refusal import Refusal
@@ -58,13 +57,14 @@ async def _follow(
 async def _batch(source: JetStreamContext.PullSubscription, actor: Actor, feed: str) -> int:
     try:
         messages = await source.fetch(AT_ONCE, timeout=WAIT_S)
-    except NothingCame:
+    except TimeoutError:  # nothing came: the library says it with its own and with Python's
         return 0
     rows = [row_of(message.data) for message in messages]
     try:
         await sync_to_async(_take)(actor, feed, rows)
     except (Error, Refusal) as trouble:
         log.warning("warnings wait for the database: %s", type(trouble).__name__)
+        await sync_to_async(close_old_connections)()  # one that broke would fail for ever
         for message in messages:
             await message.nak(delay=AGAIN_S)
         await asyncio.sleep(WAIT_S)

@@ -5,8 +5,11 @@ Every process reads it while it starts: what a task needs is imported when it ru
 
 from procrastinate.contrib.django import app
 
+FIRST = 10
+"""Before everything else: after a burst thousands of reactions to limits may be waiting."""
 
-@app.task(name="fraud.open", queue="reactions", retry=8)
+
+@app.task(name="fraud.open", queue="reactions", retry=8, priority=FIRST)
 def open_cases() -> None:
     """Right after an intake: windows become cases on the desk."""
     from .actions import open_waiting  # noqa: PLC0415
@@ -15,21 +18,12 @@ def open_cases() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="fraud.sweep", queue="fraud", queueing_lock="fraud.sweep")
+@app.task(name="fraud.sweep", queue="fraud", queueing_lock="fraud.sweep", priority=FIRST)
 def sweep(timestamp: int) -> None:
     """Each minute: windows that an interrupted job left waiting."""
     from .actions import open_waiting  # noqa: PLC0415
 
     open_waiting()
-
-
-@app.periodic(cron="25 4 * * *")
-@app.task(name="fraud.erase", queue="fraud", queueing_lock="fraud.erase")
-def erase(timestamp: int) -> None:
-    """Each night: contacts and refused rows whose time is over."""
-    from .actions import erase_expired  # noqa: PLC0415
-
-    erase_expired()
 
 
 @app.task(name="fraud.order", queue="fraud")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from watchroom.base.clock import now
@@ -10,6 +10,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Beat, Matter
 
 from . import queries, rules
@@ -140,19 +141,10 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step by its name: the one door for pages, API, phone and commands."""
-    told: dict[str, Any] = {
-        "version": version,
-        "reason": reason,
-        "occurred_at": occurred_at,
-        "act_id": act_id,
-    }
     if Matter.objects.filter(pk=matter_id, kind=ARTICLE.kind).exists():
         article = access.find(actor, pk=matter_id, kind=ARTICLE.kind)
         access.require_in(actor, APPROVE, article.agency_id)  # having drafted it is not enough
@@ -225,6 +217,9 @@ def _confirm(_actor: Actor, _request: Request, said: dict[str, Any]) -> Callable
         raise Refusal(Text("请选择如何确认", "Choose how it was confirmed"))
     return lambda _matter: None
 
+
+PRIVATE = frozenset({"answer"})
+"""What a step is told that never stands in the trail."""
 
 CHANGES: Mapping[str, Changing] = {
     "take": _take,

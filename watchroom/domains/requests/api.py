@@ -3,15 +3,14 @@
 What is not there and what the caller may not see get the same answer, 404.
 """
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Act, Given, actor_of, past, told
+from watchroom.kernel.machines import Act, Given, MatterOut, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -48,49 +47,40 @@ class ArticleIn(Given):
     act_id: UUID | None = None
 
 
-class MatterOut(Schema):
+class RequestOut(MatterOut):
     """A request or an article as it stands."""
 
-    id: int
-    number: str
-    kind: str
-    state: str
-    version: int
-    title: str
     words: str
-    agency_id: int
     owner_id: int | None
-    due_at: datetime | None
 
 
-@router.get("/requests", response=list[MatterOut], summary="Requests, the least time left first")
+@router.get("/requests", response=list[RequestOut], summary="Requests, the least time left first")
 def listed(request: HttpRequest, sort: str = "", over: bool = False) -> Any:
     """Open ones, or with `over=true` those that are over; at most 200."""
     return list(queries.listed(actor_of(request), sort=sort, over=over)[:200])
 
 
-@router.post("/requests", response=MatterOut, summary="Ask")
+@router.post("/requests", response=RequestOut, summary="Ask")
 def ask(request: HttpRequest, asked: RequestIn) -> Matter:
     """For oneself, or what somebody without an account asks. Needs requests.ask."""
     past(asked.occurred_at)
     return actions.ask(actor_of(request), **asked.dict())
 
 
-@router.get("/articles", response=list[MatterOut], summary="What is known")
+@router.get("/articles", response=list[RequestOut], summary="What is known")
 def articles(request: HttpRequest, q: str = "", sort: str = "") -> Any:
     """Articles that hold all the words of `q`, or the newest; at most 100."""
     return queries.articles(actor_of(request), q, sort)
 
 
-@router.post("/articles", response=MatterOut, summary="Propose an article")
+@router.post("/articles", response=RequestOut, summary="Propose an article")
 def draft(request: HttpRequest, article: ArticleIn) -> Matter:
     """Another person publishes it. Needs requests.respond."""
     return actions.draft(actor_of(request), **article.dict())
 
 
-@router.post("/matters/{int:matter_id}/{str:step}", response=MatterOut, summary="Take a step")
+@router.post("/matters/{int:matter_id}/{str:step}", response=RequestOut, summary="Take a step")
 def take(request: HttpRequest, matter_id: int, step: str, act: Act) -> Matter:
     """Of a request: take {by} · pass_on {to} · answer {answer} · confirm {how} · send_back ·
     refuse · withdraw; of an article: publish · retire. 409 where somebody was faster."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return actions.perform(actor_of(request), matter_id, step, **said)
+    return actions.perform(actor_of(request), matter_id, step, **whole(act))

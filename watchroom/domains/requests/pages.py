@@ -1,15 +1,13 @@
 """The pages of requests: what is asked, asking, the knowledge base, and the panel of a matter."""
 
 from typing import Any
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
-from watchroom.kernel import access, personal
+from watchroom.kernel import access, personal, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
@@ -49,7 +47,6 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
     sort = request.POST.get("sort") or request.GET.get("sort") or rules.WORRY
     sort = sort if sort in rules.SORTS else rules.WORRY
     values: dict[str, Any] = {
-        "typed": request.POST,
         "sort": sort,
         "sorts": rules.SORTS,
         "channels": {key: title for key, title in rules.CHANNELS.items() if key != "desk"},
@@ -58,38 +55,23 @@ def ask(request: HttpRequest, actor: Actor) -> HttpResponse:
         "people": queries.may_be_chosen(actor) if rules.SORTS[sort].sealed else [],
         "chosen": set(request.POST.getlist("to")),
         "beats": [] if rules.SORTS[sort].own else queries.beats(actor),
-        "act_id": request.POST.get("act_id") or uuid7(),
     }
-    if request.method == "GET":
-        return render(request, "requests/ask.html", values)
-    try:
-        matter = actions.ask(actor, **_asked(request))
-    except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return render(request, "requests/ask.html", values, status=422)
-    return redirect("matter", matter.number)
+    return typed.form_page(
+        request, "requests/ask.html", values, lambda sent: actions.ask(actor, **_asked(sent))
+    )
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _asked(sent: QueryDict) -> dict[str, Any]:
     names = ("title", "words", "sort", "asker_name", "asker_phone", "firm", "place")
-    said: dict[str, Any] = {name: request.POST.get(name, "") for name in names}
-    if channel := request.POST.get("channel"):
+    said: dict[str, Any] = {name: sent.get(name, "") for name in names}
+    if channel := sent.get("channel"):
         said["channel"] = channel
-    said["to"] = [int(pk) for pk in request.POST.getlist("to") if pk.isdigit()]
     return said | {
-        "beat_id": _whole(request, "beat"),
-        "agency_id": _whole(request, "agency"),
-        "act_id": _act_id(request),
+        "to": typed.wholes(sent.getlist("to")),
+        "beat_id": typed.whole(sent.get("beat")),
+        "agency_id": typed.whole(sent.get("agency")),
+        "act_id": typed.act_id(sent),
     }
-
-
-def _whole(request: HttpRequest, name: str) -> int | None:
-    said = request.POST.get(name, "")
-    return int(said) if said.isdigit() else None
-
-
-def _act_id(request: HttpRequest) -> UUID | None:
-    return UUID(request.POST["act_id"]) if request.POST.get("act_id") else None
 
 
 @require_GET
@@ -117,31 +99,26 @@ def knowledge(request: HttpRequest, actor: Actor) -> HttpResponse:
 def draft(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Propose an article; `from`: the request whose answer it grows from."""
     source = _source(actor, request.POST.get("from") or request.GET.get("from", ""))
-    typed = request.POST if request.method == "POST" else _grown(source)
     values: dict[str, Any] = {
-        "typed": typed,
+        "typed": request.POST if request.method == "POST" else _grown(source),
         "source": source,
         "sorts": {key: row for key, row in rules.SORTS.items() if not row.sealed},
         "agencies": queries.may_be_asked(actor),
         "usual": queries.usually_asked(actor, above=True),
-        "act_id": request.POST.get("act_id") or uuid7(),
     }
-    if request.method == "GET":
-        return render(request, "requests/draft.html", values)
-    try:
-        matter = actions.draft(
+
+    def proposed(sent: QueryDict) -> Matter:
+        return actions.draft(
             actor,
-            request.POST.get("title", ""),
-            request.POST.get("words", ""),
-            sort=request.POST.get("sort", ""),
-            agency_id=_whole(request, "agency"),
+            sent.get("title", ""),
+            sent.get("words", ""),
+            sort=sent.get("sort", ""),
+            agency_id=typed.whole(sent.get("agency")),
             grown_from=source.pk if source else None,
-            act_id=_act_id(request),
+            act_id=typed.act_id(sent),
         )
-    except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return render(request, "requests/draft.html", values, status=422)
-    return redirect("matter", matter.number)
+
+    return typed.form_page(request, "requests/draft.html", values, proposed)
 
 
 def _source(actor: Actor, said: str) -> Request | None:

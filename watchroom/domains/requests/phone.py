@@ -3,6 +3,7 @@
 from typing import Any
 
 from watchroom.base.text import Text
+from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.fields import Field
 from watchroom.kernel.models import Matter
@@ -65,7 +66,7 @@ NEW_FIELDS = (
 
 def _record(actor: Actor, said: Said) -> Done:
     given: dict[str, Any] = {f.name: said.data.get(f.name) or "" for f in NEW_FIELDS}
-    own = queries.own_beat(actor)
+    own = access.own_beat(actor)
     matter = actions.ask(
         actor,
         **given,

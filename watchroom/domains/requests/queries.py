@@ -48,11 +48,6 @@ def _chosen(staff_id: int) -> QuerySet[Involvement]:
     return Involvement.objects.filter(staff_id=staff_id, role=CHOSEN, until=None)
 
 
-def own_beat(actor: Actor) -> Beat | None:
-    """The first beat whose officer or deputy the actor is."""
-    return access.beats_of(actor.staff_id or 0).order_by("code").first()
-
-
 def request_of(actor: Actor, matter_id: int) -> Request:
     """One request the actor may see."""
     matter = access.find(actor, pk=matter_id, kind=REQUEST.kind)

@@ -2,7 +2,7 @@
 
 from .agencies import Agency, Beat, Place
 from .clocks import Deadline, Extension
-from .code_lists import CodeList
+from .code_lists import CodeList, NamedCode
 from .demand import DemandCell
 from .documents import Document
 from .handsets import Handset
@@ -34,6 +34,7 @@ __all__ = [
     "Involvement",
     "Link",
     "Matter",
+    "NamedCode",
     "Place",
     "Post",
     "Receipt",

@@ -25,3 +25,21 @@ class CodeList(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+
+class NamedCode(models.Model):
+    """One code of a list, with its name in both languages."""
+
+    code = models.CharField(max_length=24)
+    zh = models.CharField(max_length=80)
+    en = models.CharField(max_length=120)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.zh}"
+
+    def label(self, lang: str) -> str:
+        """The name in the reader's language."""
+        return self.en if lang == "en" else self.zh

@@ -1,13 +1,12 @@
 """Steps by their name: the one door for pages, API, phone and commands."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Unpack
 
 from watchroom.base.clock import now
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 
 from ..flow import HAZARD, MEETING, VISIT
@@ -31,29 +30,17 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step by its name: the one door for pages, API, phone and commands."""
-    said, at = dict(data or {}), occurred_at or now()
+    at = told["occurred_at"] = told.get("occurred_at") or now()
+    said = dict(data or {})
     matter = access.find(actor, pk=matter_id, kind__in=[VISIT.kind, MEETING.kind, HAZARD.kind])
     prepare = CHANGES.get((matter.kind, step))
     change, facts = prepare(actor, matter, said, at) if prepare else (None, None)
-    return acts.take(
-        actor,
-        matter_id,
-        step,
-        version=version,
-        data=said,
-        reason=reason,
-        occurred_at=at,
-        change=change,
-        facts=facts or _known(matter),
-        act_id=act_id,
-    )
+    facts = facts or _known(matter)
+    return acts.take(actor, matter_id, step, data=said, change=change, facts=facts, **told)
 
 
 def _known(matter: Matter) -> Mapping[str, Any]:

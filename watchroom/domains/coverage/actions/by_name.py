@@ -1,20 +1,18 @@
 """The one door for taking a step by its name: generic pages, API, phone and commands use it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Unpack
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import Told, ToldWhy
 from watchroom.kernel.models import Matter
 
 from ..rules import Arrival
 from . import inspecting, plans, presence
 
-Told = dict[str, Any]
 Act = Callable[[Actor, int, Mapping[str, Any], Told], Matter]
 
 
@@ -23,11 +21,8 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step of a plan, posting or inspection. Numbers may come as text, as forms do."""
     matter = access.find(actor, pk=matter_id, kind__startswith="coverage.")
@@ -36,7 +31,7 @@ def perform(
         raise Refusal(
             Text(f"“{step}”不能单独办理", f"“{step}” is not taken by itself"), code="no-such-step"
         )
-    told: Told = {"version": version, "occurred_at": occurred_at, "act_id": act_id}
+    reason = told.pop("reason", "")
     return act(actor, matter_id, {**(data or {}), "reason": reason}, told)
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from watchroom.kernel import access
-from watchroom.kernel.machines import Act, actor_of, past, told
+from watchroom.kernel.machines import Act, actor_of, past, whole
 
 from .. import actions, queries
 from ..flow import INSPECTION
@@ -43,6 +43,4 @@ def take(request: HttpRequest, inspection_id: int, step: str, act: Act) -> Any:
     """put_right {words} · verify (another person) · not_right · set_aside."""
     actor = actor_of(request)
     access.find(actor, pk=inspection_id, kind=INSPECTION.kind)
-    return actions.perform(
-        actor, inspection_id, step, data=act.data, reason=act.reason, **told(act)
-    )
+    return actions.perform(actor, inspection_id, step, **whole(act))

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
-from watchroom.kernel.machines import Act, actor_of, told
+from watchroom.kernel.machines import Act, actor_of, whole
 
 from .. import actions, queries
 from ..actions import Line, Need
@@ -78,4 +78,4 @@ def take(request: HttpRequest, plan_id: int, step: str, act: Act) -> Any:
     """submit · approve (another person) · send_back · put_in_force {replace} · end · withdraw."""
     actor = actor_of(request)
     access.find(actor, pk=plan_id, kind=PLAN.kind)
-    return actions.perform(actor, plan_id, step, data=act.data, reason=act.reason, **told(act))
+    return actions.perform(actor, plan_id, step, **whole(act))

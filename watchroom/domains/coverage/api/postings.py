@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from watchroom.base.clock import now
 from watchroom.kernel import access
-from watchroom.kernel.machines import Act, actor_of, told
+from watchroom.kernel.machines import Act, actor_of, whole
 
 from .. import actions, queries
 from ..flow import POSTING
@@ -49,4 +49,4 @@ def take(request: HttpRequest, posting_id: int, step: str, act: Act) -> Any:
     {staff_id?} · hand_over {words?} · roster {staff} · cancel. 409 where somebody was faster."""
     actor = actor_of(request)
     access.find(actor, pk=posting_id, kind=POSTING.kind)
-    return actions.perform(actor, posting_id, step, data=act.data, reason=act.reason, **told(act))
+    return actions.perform(actor, posting_id, step, **whole(act))

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Given
+from watchroom.kernel.machines import Given, MatterOut
 from watchroom.kernel.models import Matter
 
 from ..models import PlanLine, Posting, Presence
@@ -19,17 +19,6 @@ PostKind = Literal["duty", "quick", "school", "gate", "joint", "zone"]
 PlanKind = Literal["daily", "night", "school", "joint", "event"]
 Finding = Literal["absent", "short", "late", "equipment", "conduct", "records", "place", "other"]
 Weekday = Annotated[int, Field(ge=1, le=7, description="Monday is 1")]
-
-
-class MatterOut(Schema):
-    """A plan, posting or inspection after a step."""
-
-    id: int
-    number: str
-    kind: str
-    state: str
-    version: int
-    due_at: datetime | None
 
 
 class PostIn(Given):

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from watchroom.base.ids import uuid7
-from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.fields import read_moment
+from watchroom.kernel.models import Matter
+from watchroom.kernel.typed import act_id, form_page
 
 from .. import actions, queries
 from ..flow import INSPECT, INSPECTION, VIEW
@@ -47,21 +47,13 @@ def new(request: HttpRequest, actor: Actor, post_id: int) -> HttpResponse:
         "post": post,
         "posting": queries.detail(actor, running.pk) if running else None,
         "findings": words.FINDINGS,
-        "typed": request.POST,
-        "act_id": request.POST.get("act_id") or uuid7(),
     }
-    if request.method == "GET":
-        return render(request, "coverage/inspect.html", values)
-    try:
-        matter = _inspected(request, actor, post.pk)
-    except Refusal as refusal:
-        values["refusal"] = refusal.text
-        return render(request, "coverage/inspect.html", values, status=422)
-    return redirect("matter", matter.number)
+    return form_page(
+        request, "coverage/inspect.html", values, lambda sent: _inspected(sent, actor, post.pk)
+    )
 
 
-def _inspected(request: HttpRequest, actor: Actor, post_id: int) -> Any:
-    sent = request.POST
+def _inspected(sent: QueryDict, actor: Actor, post_id: int) -> Matter:
     when = sent.get("occurred_at", "")
     return actions.inspect(
         actor,
@@ -70,5 +62,5 @@ def _inspected(request: HttpRequest, actor: Actor, post_id: int) -> Any:
         words=sent.get("words", ""),
         seen=typed.number(sent, "seen", Text("在岗人数", "People there")),
         occurred_at=read_moment(when, Text("发生时间", "When it happened")) if when else None,
-        act_id=typed.act_id(sent),
+        act_id=act_id(sent),
     )

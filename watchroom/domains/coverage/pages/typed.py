@@ -4,7 +4,6 @@ import json
 import re
 from datetime import date, time
 from typing import Any
-from uuid import UUID
 
 from django.http import QueryDict
 
@@ -97,12 +96,3 @@ def _person(actor: Actor, word: str) -> int:
             f"There is no “{word}” among the people you can plan for",
         )
     )
-
-
-def act_id(given: QueryDict) -> UUID | None:
-    """The id under which an act is done once, however often it arrives."""
-    said = given.get("act_id", "")
-    try:
-        return UUID(said) if said else None
-    except ValueError as error:
-        raise Refusal(Text("页面已过期，请刷新", "The page is out of date: reload it")) from error

@@ -1,19 +1,18 @@
 """The one door for taking a step by its name: generic pages, API, phone and commands use it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, notes
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import Told, ToldWhy
 from watchroom.kernel.models import Matter, Unit
 
 from . import calling_back, ending, intake, placing, public_alerts, responding, sending
 
-Told = dict[str, Any]
 Act = Callable[[Actor, int, Mapping[str, Any], Told], Matter]
 
 
@@ -22,11 +21,8 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step of an incident, assignment or alert. `data` holds what the step needs, by name.
 
@@ -38,7 +34,7 @@ def perform(
         raise Refusal(
             Text(f"“{step}”不能单独办理", f"“{step}” is not taken by itself"), code="no-such-step"
         )
-    told: Told = {"version": version, "occurred_at": occurred_at, "act_id": act_id}
+    reason = told.pop("reason", "")
     return act(actor, matter_id, {**(data or {}), "reason": reason}, told)
 
 
@@ -197,16 +193,11 @@ def _safe(actor: Actor, pk: int, _data: Mapping[str, Any], told: Told) -> Matter
 
 
 def _back_enter(actor: Actor, pk: int, data: Mapping[str, Any], told: Told) -> Matter:
-    if told["occurred_at"] is None:
+    at = told.get("occurred_at")
+    if at is None:
         raise Refusal(Text("请填发生时间", "Say when it happened"))
-    return responding.back_enter(
-        actor,
-        pk,
-        str(data.get("what", "")),
-        told["occurred_at"],
-        reason=data["reason"],
-        act_id=told["act_id"],
-    )
+    what, reason = str(data.get("what", "")), data["reason"]
+    return responding.back_enter(actor, pk, what, at, reason=reason, act_id=told.get("act_id"))
 
 
 def _at_once(act: Callable[..., Matter]) -> Act:

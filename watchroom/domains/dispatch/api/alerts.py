@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, Router, Schema
 
 from watchroom.kernel import access
-from watchroom.kernel.machines import Act, Given, actor_of, told
+from watchroom.kernel.machines import Act, Given, actor_of, whole
 
 from .. import actions, queries, rules
 from ..exchange import atom
@@ -145,4 +145,4 @@ def take(request: HttpRequest, alert_id: int, step: str, act: Act) -> Any:
     """approve (another person than the author) · send_back · issue · cancel · discard."""
     actor = actor_of(request)
     access.find(actor, pk=alert_id, kind=ALERT.kind)
-    return actions.perform(actor, alert_id, step, data=act.data, reason=act.reason, **told(act))
+    return actions.perform(actor, alert_id, step, **whole(act))

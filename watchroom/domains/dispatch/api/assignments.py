@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from watchroom.kernel import access
-from watchroom.kernel.machines import Act, actor_of, told
+from watchroom.kernel.machines import Act, actor_of, whole
 
 from .. import actions, queries
 from ..flow import ASSIGNMENT
@@ -29,6 +29,4 @@ def take(request: HttpRequest, assignment_id: int, step: str, act: Act) -> Any:
     back_enter {what} with occurred_at. 409 where somebody was faster."""
     actor = actor_of(request)
     access.find(actor, pk=assignment_id, kind=ASSIGNMENT.kind)
-    return actions.perform(
-        actor, assignment_id, step, data=act.data, reason=act.reason, **told(act)
-    )
+    return actions.perform(actor, assignment_id, step, **whole(act))

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from watchroom.base.refusal import Refusal
 from watchroom.kernel import access, personal
 from watchroom.kernel.access import Actor
-from watchroom.kernel.machines import Act, actor_of, told
+from watchroom.kernel.machines import Act, actor_of, told, whole
 
 from .. import actions, queries
 from ..flow import INCIDENT
@@ -142,7 +142,7 @@ def take(request: HttpRequest, incident_id: int, step: str, act: Act) -> Any:
     """
     actor = actor_of(request)
     access.find(actor, pk=incident_id, kind=INCIDENT.kind)
-    return actions.perform(actor, incident_id, step, data=act.data, reason=act.reason, **told(act))
+    return actions.perform(actor, incident_id, step, **whole(act))
 
 
 @router.get("/ranking", response=list[RankedOut], summary="Who could go to a point")

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from watchroom.base.clock import now
+from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
-from watchroom.kernel import access, tokens
+from watchroom.kernel import access, tokens, typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import address_of, needs
 from watchroom.kernel.models import Matter
@@ -59,7 +60,7 @@ def draft(request: HttpRequest, actor: Actor) -> HttpResponse:
             actor,
             forms.alert_words(request.POST),
             replaces=replaces.pk if replaces else None,
-            act_id=forms.act_id(request.POST.get("act_id", "")),
+            act_id=typed.act_id(request.POST),
         )
     except Refusal as refusal:
         return _form(request, actor, replaces, request.POST, refusal)
@@ -73,14 +74,14 @@ def revise(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     row = queries.alert_row(actor, number)
     if request.method == "GET":
         return _form(request, actor, row, _given(row), revised=True)
-    told = forms.Told.read(request.POST)
+    told = typed.told(request.POST)
     try:
         actions.revise_alert(
             actor,
             row.pk,
             forms.alert_words(request.POST),
-            version=told.version,
-            act_id=told.act_id,
+            version=told["version"],
+            act_id=told["act_id"],
         )
     except Refusal as refusal:
         return _form(request, actor, row, request.POST, refusal, revised=True)
@@ -108,7 +109,7 @@ def _form(
         "refusal": refusal and refusal.text,
         "names": queries.area_names(actor),
         "center": f"{row.matter.lon},{row.matter.lat}" if row else "",
-        "act_id": given.get("act_id") or forms.fresh_id(),
+        "act_id": given.get("act_id") or uuid7(),
     }
     status = answers.status_of(refusal) if refusal else 200
     return render(request, "dispatch/alert_form.html", values, status=status)

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from watchroom.base.clock import now
+from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, personal, trail
+from watchroom.kernel import access, personal, trail, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter, Unit
@@ -64,7 +65,7 @@ def panel(actor: Actor, matter: Matter, request: HttpRequest) -> dict[str, Any]:
         "lacking": proposal.lacking,
         "reserve": _reserve(detail, proposal.ranked),
         "steps": {name for name, _ in detail.steps},
-        "new_id": forms.fresh_id,
+        "new_id": uuid7,
         "now": now(),
         "dispositions": forms.DISPOSITIONS,
         "results": forms.CALLBACK_RESULTS,
@@ -130,25 +131,20 @@ def act(request: HttpRequest, actor: Actor, number: str, step: str) -> HttpRespo
 
 
 def _take(actor: Actor, matter: Matter, step: str, request: HttpRequest) -> Text:
-    told, data = forms.Told.read(request.POST), forms.rest(request.POST)
+    told, data = typed.told(request.POST), forms.rest(request.POST)
     if step == "note":
-        actions.note(actor, matter.pk, str(data.get("words", "")), act_id=told.act_id)
+        actions.note(actor, matter.pk, str(data.get("words", "")), act_id=told["act_id"])
         return Text(f"{matter.number}：已记备注", f"{matter.number}: noted")
     if step == "preempt":
-        unit = Unit.objects.get(pk=forms.whole(str(data.get("unit_id", ""))) or 0)
-        actions.preempt(
-            actor, matter.pk, unit.pk, version=told.version, reason=told.reason, act_id=told.act_id
-        )
+        unit = Unit.objects.get(pk=typed.whole(str(data.get("unit_id", ""))) or 0)
+        actions.preempt(actor, matter.pk, unit.pk, **told)
         return Text(f"已抽调 {unit.code} → {matter.number}", f"{unit.code} → {matter.number}")
     done = actions.perform(
         actor,
         matter.pk,
         step,
-        version=told.version,
         data=data,
-        reason=told.reason,
-        occurred_at=told.occurred_at,
-        act_id=told.act_id,
+        **told,
     )
     return said(done, step, data)
 
@@ -170,18 +166,15 @@ def said(matter: Matter, step: str, data: dict[str, Any]) -> Text:
 def assignment_act(request: HttpRequest, actor: Actor, assignment_id: int, step: str) -> Any:
     """Take a step of an assignment, for whom the desk speaks over the radio."""
     matter = access.find(actor, pk=assignment_id, kind=ASSIGNMENT.kind)
-    told, data = forms.Told.read(request.POST), forms.rest(request.POST)
+    told, data = typed.told(request.POST), forms.rest(request.POST)
     incident_id = matter.parent_id or 0
     try:
         done = actions.perform(
             actor,
             matter.pk,
             step,
-            version=told.version,
             data=data,
-            reason=told.reason,
-            occurred_at=told.occurred_at,
-            act_id=told.act_id,
+            **told,
         )
     except Refusal as refusal:
         return answers.refused(request, actor, refusal, incident_id)

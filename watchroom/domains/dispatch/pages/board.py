@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import now
 from watchroom.base.text import Text
-from watchroom.kernel import trail
+from watchroom.kernel import trail, typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
 
-from .. import forms, queries
+from .. import queries
 from ..queries import IncidentView
 from . import answers, assessment
 
@@ -102,7 +102,7 @@ def _center(rows: Sequence[IncidentView], chosen: int | None) -> str:
 def _chosen(actor: Actor, groups: Sequence[dict[str, Any]], wish: str) -> Matter | None:
     """The incident asked for, if it may be seen; where none was, the first of the queue."""
     first = next((row.id for group in groups for row in group["rows"]), None)
-    first = forms.whole(wish) or first
+    first = typed.whole(wish) or first
     try:
         return queries.incident_matter(actor, pk=first) if first else None
     except NotFound:
@@ -114,7 +114,7 @@ def _chosen(actor: Actor, groups: Sequence[dict[str, Any]], wish: str) -> Matter
 def rows(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Rows of the queue: those asked for by id, or all of them. What has ended does not come."""
     asked = request.GET.get("ids")
-    ids = None if asked is None else [n for p in asked.split(",") if (n := forms.whole(p))]
+    ids = None if asked is None else [n for p in asked.split(",") if (n := typed.whole(p))]
     found = sorted(queries.board(actor, ids=ids), key=rank_of)
     lines = format_html_join("", "{}", [(line,) for line in drawn(request, found).values()])
     return HttpResponse(format_html("<table><tbody>{}</tbody></table>", lines))
@@ -146,7 +146,7 @@ def geojson(name: str) -> Any:
 def routes(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The ways of units to an incident: those on their way, or those asked for."""
     row = queries.incident(actor, assessment.found(actor, number).pk)
-    ids = [n for p in request.GET.get("units", "").split(",") if (n := forms.whole(p))]
+    ids = [n for p in request.GET.get("units", "").split(",") if (n := typed.whole(p))]
     under_way = [a.unit_id for a in row.assignments if a.state in ("sent", "signed", "set_out")]
     goal = None if row.lon is None or row.lat is None else (row.lon, row.lat)
     features = queries.route_features(actor, goal, ids or under_way) if goal else _nothing()

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from watchroom.base.refusal import Refusal
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
-from .. import actions, forms, queries
+from .. import actions, queries
 from . import answers
 
 DUTY = "dispatch.duty"
@@ -37,7 +38,7 @@ def _page(request: HttpRequest, actor: Actor, status: int = 200, **more: Any) ->
 @needs(DUTY)
 def enrol(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Enrol one; the page that answers is the only one that ever shows its key."""
-    unit_id = forms.whole(request.POST.get("unit_id")) or 0
+    unit_id = typed.whole(request.POST.get("unit_id")) or 0
     try:
         device, key = actions.enrol_device(actor, unit_id, request.POST.get("name", ""))
     except Refusal as refusal:

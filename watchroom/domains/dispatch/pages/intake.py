@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from watchroom.base.clock import now
+from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access
+from watchroom.kernel import access, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.personal import mask_phone
@@ -41,7 +42,7 @@ def _form(
         "channels": forms.CHANNELS,
         "classes": queries.classes(actor),
         "answered_at": now(),
-        "act_id": given.get("act_id") or forms.fresh_id(),
+        "act_id": given.get("act_id") or uuid7(),
         "advice": None,
     }
     status = answers.status_of(refusal) if refusal else 200
@@ -67,7 +68,7 @@ def advice(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What what has been typed so far points to: classes, places, duplicates, notes, priority."""
     given = request.GET
     words, place = given.get("words", ""), given.get("place", "")
-    lon, lat = forms.number(given.get("lon"), -180, 180), forms.number(given.get("lat"), -90, 90)
+    lon, lat = typed.number(given.get("lon"), -180, 180), typed.number(given.get("lat"), -90, 90)
     chosen = _class(actor, given.get("class_code", ""))
     looking_at = _point(given.get("look_lon"), given.get("look_lat"))
     at = (lon, lat) if lon is not None and lat is not None else None
@@ -120,7 +121,7 @@ def _matching(actor: Actor, typed: str) -> list[Any]:
 
 
 def _point(lon: str | None, lat: str | None) -> tuple[float, float] | None:
-    x, y = forms.number(lon, -180, 180), forms.number(lat, -90, 90)
+    x, y = typed.number(lon, -180, 180), typed.number(lat, -90, 90)
     return None if x is None or y is None else (x, y)
 
 
@@ -142,7 +143,7 @@ def afterwards(request: HttpRequest, actor: Actor) -> HttpResponse:
         "dispositions": forms.DISPOSITIONS,
         "classes": queries.classes(actor),
         "units": queries.units_by_code(actor, limit=200),
-        "act_id": forms.fresh_id(),
+        "act_id": uuid7(),
     }
     status = answers.status_of(refusal) if refusal else 200
     return render(request, "dispatch/afterwards.html", values, status=status)
@@ -161,11 +162,11 @@ def _back_entered(actor: Actor, request: HttpRequest) -> Any:
     call = forms.call(given)
     if call["received_at"] is None:
         raise Refusal(Text("请填接警时间", "Say when the call came in"))
-    times = {name: forms.past(given.get(name, "")) for name in MOMENTS}
+    times = {name: typed.past(given.get(name, "")) for name in MOMENTS}
     known = [t for t in (call["received_at"], *times.values()) if t is not None]
     if known != sorted(known):
         raise Refusal(ORDER_WRONG)
-    unit_id = forms.whole(given.get("unit_id"))
+    unit_id = typed.whole(given.get("unit_id"))
     if unit_id is None and any(times.values()):
         raise Refusal(Text("请选出警警力", "Choose the unit that went"))
     return _all_of_it(actor, call, unit_id, times, given)

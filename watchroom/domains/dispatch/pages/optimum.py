@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from watchroom.base.ids import uuid7
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
-from .. import actions, forms, queries
+from .. import actions, queries
 from . import answers
 
 
@@ -27,7 +29,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "best": best,
         "lines": [_line(p, hurried[p.incident_id], rows.get(p.incident_id)) for p in best.pairs],
         "results": results,
-        "new_id": forms.fresh_id,
+        "new_id": uuid7,
         "weights": queries.URGENCY,
     }
     response = render(request, "dispatch/optimum.html", values)
@@ -46,7 +48,7 @@ def _accept(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     """Send the pairs that were ticked; one that another desk was faster with says so."""
     results = []
     for pair in request.POST.getlist("pair"):
-        incident_id, unit_id = (forms.whole(part) or 0 for part in (pair + ":").split(":")[:2])
+        incident_id, unit_id = (typed.whole(part) or 0 for part in (pair + ":").split(":")[:2])
         number = request.POST.get(f"number-{incident_id}", "")
         try:
             done = actions.dispatch(
@@ -54,7 +56,7 @@ def _accept(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
                 incident_id,
                 [unit_id],
                 reason="最优派警 / best assignment",
-                act_id=forms.act_id(request.POST.get(f"act-{incident_id}", "")),
+                act_id=typed.act_id(request.POST, f"act-{incident_id}"),
             )
             text, ok = Text(f"{done.number}：已派", f"{done.number}: sent"), True
         except Refusal as refusal:

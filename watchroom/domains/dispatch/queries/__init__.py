@@ -41,7 +41,6 @@ from .incidents import (
     my_assignments,
     queue,
     record_for_others,
-    title_of,
 )
 from .lists import Duty, duties, listed, premise_note, seen_unit
 from .map import (
@@ -167,7 +166,6 @@ __all__ = [
     "seen_unit",
     "seen_units",
     "suggested_classes",
-    "title_of",
     "told",
     "told_now",
     "unit_features",

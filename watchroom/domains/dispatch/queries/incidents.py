@@ -1,6 +1,6 @@
 """Incidents: the board, the queue, one in full, by number."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,12 +8,11 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Right
 
 from watchroom.base.clock import now
-from watchroom.base.text import Text
-from watchroom.kernel import access
+from watchroom.kernel import access, entry_titles
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Document, Entry, Matter
 
-from ..flow import ASSIGNMENT, EVENTS, INCIDENT
+from ..flow import INCIDENT
 from ..models import Assignment, Call, Incident, PlaceSuggestion
 from .among import among
 from .near import duplicates_like, nearby, premise_notes
@@ -216,26 +215,9 @@ def _history(family: list[int], limit: int = 300) -> tuple[EntryView, ...]:
 
 def _entry(e: Entry) -> EntryView:
     return EntryView(
-        e.pk, e.event, title_of(e.event), e.actor_name, e.occurred_at, e.entered_at, e.reason,
-        e.data,
+        e.pk, e.event, entry_titles.of(e.event), e.actor_name, e.occurred_at, e.entered_at,
+        e.reason, e.data,
     )  # fmt: skip
-
-
-OTHER: Mapping[str, Text] = {
-    "note": Text("备注", "Note"),
-    "overdue": Text("超时", "Overdue"),
-    "linked": Text("关联", "Linked"),
-    **EVENTS,
-}
-
-
-def title_of(event: str) -> Text:
-    """What an event of dispatch is called."""
-    kind, _, name = event.rpartition(".")
-    for flow in (INCIDENT, ASSIGNMENT):
-        if flow.kind == kind and name in flow.by_name:
-            return flow.by_name[name].title
-    return OTHER.get(name, Text(event, event))
 
 
 def record_for_others(incident_id: int) -> dict[str, Any]:

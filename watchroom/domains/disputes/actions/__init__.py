@@ -1,7 +1,7 @@
 """Every write of disputes, by name. Others call these functions and nothing beneath them."""
 
 from .agreements import name_of
-from .by_name import perform
+from .by_name import PRIVATE, perform
 from .past import PastDispute, bring_in_past
 from .registering import (
     OPEN_TO_PARTIES,
@@ -22,6 +22,7 @@ from .types import (
 
 __all__ = [
     "OPEN_TO_PARTIES",
+    "PRIVATE",
     "PastDispute",
     "add_party",
     "bring_in_past",

@@ -1,13 +1,12 @@
 """Taking a step by its name."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Unpack
 
 from watchroom.base.clock import now
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 
 from .. import queries, rules
@@ -53,11 +52,8 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step by its name: the one door for pages, API, phone and commands."""
     access.find(actor, pk=matter_id, kind=DISPUTE.kind)
@@ -66,11 +62,11 @@ def perform(
 
     def change(matter: Matter) -> Mapping[str, Any] | None:
         dispute = Dispute.objects.select_related("type").get(pk=matter.pk)
-        doing = Doing(actor, dispute, matter, given, occurred_at or now())
+        doing = Doing(actor, dispute, matter, given, told.get("occurred_at") or now())
         said = CHANGES[step](doing) if step in CHANGES else None
         facts.update(_clock_rules(dispute))  # asked for after the change, when all of it is known
         if DISPUTE.states[matter.state].final:
-            acts.release_all([matter.pk], [mediating.ROLE, FINDER])
+            acts.release_all([matter.pk], [queries.MEDIATOR, FINDER])
         return said
 
     with acts.together():
@@ -78,13 +74,10 @@ def perform(
             actor,
             matter_id,
             step,
-            version=version,
             data={n: True if n in PRIVATE else v for n, v in given.items() if n != "strokes"},
-            reason=reason,
-            occurred_at=occurred_at,
             change=change,
             facts=facts,
-            act_id=act_id,
+            **told,
         )
         if step == "agree":
             agreements.keep(actor, matter)

@@ -11,11 +11,9 @@ from watchroom.kernel.models import Staff
 
 from .. import rules
 from ..models import Agreement, Mediator, Session
+from ..queries import MEDIATOR
 from .doing import Doing
 from .registering import FINDER, check_factors
-
-ROLE = "mediator"
-"""Why an officer may see a dispute they mediate: this one, and no other of the same people."""
 
 
 def assign(doing: Doing) -> Mapping[str, Any]:
@@ -26,8 +24,8 @@ def assign(doing: Doing) -> Mapping[str, Any]:
     dispute = doing.dispute
     Mediator.objects.filter(dispute=dispute, until=None).update(until=doing.at)
     Mediator.objects.bulk_create(rows)
-    acts.release_all([dispute.pk], [ROLE, FINDER])
-    acts.involve(doing.matter, [row.staff_id for row in rows if row.staff_id], ROLE)
+    acts.release_all([dispute.pk], [MEDIATOR, FINDER])
+    acts.involve(doing.matter, [row.staff_id for row in rows if row.staff_id], MEDIATOR)
     return {"mediators": sorted({row.kind for row in rows})}
 
 

@@ -2,19 +2,23 @@
 
 import base64
 import secrets
+from datetime import timedelta
 
 from django.db import transaction
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
-from watchroom.kernel import access, acts, outward, sealing
-from watchroom.kernel.access import Actor
+from watchroom.kernel import access, acts, outward, sealing, tokens
+from watchroom.kernel.access import Actor, NotFound
+from watchroom.kernel.models import Agency
 
-from ..flow.permissions import CONFIGURE
+from ..flow.permissions import ANSWER, CONFIGURE
 from ..models.measures import Bank
 
 SEALED = "fraud.bank"
+HOLDS = timedelta(days=365)
+"""How long the key of a bank's machine holds."""
 
 
 @transaction.atomic
@@ -44,6 +48,26 @@ def set_bank(
     bank.save()
     said = {"bank": bank.code, "connected": bool(bank.url), "ended": ended, "secret": bool(secret)}
     acts.happened(actor, "fraud.bank.set", actor.agency_id, data=said)
+    return bank, secret
+
+
+@transaction.atomic
+def give_token(actor: Actor, code: str) -> tuple[Bank, str]:
+    """A key with which the bank's machine answers its own orders and does nothing else.
+
+    Told this once; one that it had before ends now.
+    """
+    access.require(actor, CONFIGURE)
+    bank = Bank.objects.select_for_update(of=("self",)).filter(code=code, ended_at=None).first()
+    if bank is None:
+        raise NotFound
+    before, agency = bank.token_id, Agency.objects.get(pk=actor.agency_id)
+    bank.token, secret = tokens.create(
+        actor, f"{bank.code} {bank.name}"[:80], agency, [ANSWER], now() + HOLDS
+    )
+    bank.save(update_fields=["token"])
+    if before:
+        tokens.revoke(actor, before)
     return bank, secret
 
 

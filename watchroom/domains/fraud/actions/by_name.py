@@ -1,12 +1,11 @@
 """The one door for taking a step by its name: generic pages, API, phone and commands use it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Unpack
 
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 
 from ..flow import CASE, MEASURE, RETURN
@@ -27,13 +26,9 @@ def perform(
     matter_id: int,
     step: str,
     *,
-    version: int | None = None,
     data: Mapping[str, Any] | None = None,
-    reason: str = "",
-    occurred_at: datetime | None = None,
-    act_id: UUID | None = None,
+    **told: Unpack[ToldWhy],
 ) -> Matter:
     """Take a step of any matter of the fraud centre."""
     matter = access.find(actor, pk=matter_id, kind__in=list(PERFORM))
-    told = {"version": version, "reason": reason, "occurred_at": occurred_at, "act_id": act_id}
     return PERFORM[matter.kind](actor, matter, step, dict(data or {}), told)

@@ -84,14 +84,14 @@ def return_overdue(entry: Entry) -> None:
     if matter is None or matter.closed_at is not None:
         return
     if entry.data["clock"] == "notice" and matter.state == "noticed":
-        told = {**orders.UNTOLD, "occurred_at": entry.occurred_at}
+        told: acts.ToldWhy = {"occurred_at": entry.occurred_at}
         restitution.take(system(matter.agency), matter, "notice_over", {}, told)
         return
     escalate(entry, access.holders(AUTHORISE, matter.agency))
 
 
-def _step(matter: Matter, step: str, more: dict[str, object]) -> None:
+def _step(matter: Matter, step: str, told: acts.ToldWhy) -> None:
     try:
-        measures.take(system(matter.agency), matter, step, {}, {**orders.UNTOLD, **more})
+        measures.take(system(matter.agency), matter, step, {}, told)
     except Conflict:  # somebody was faster: what was to happen by itself has happened by hand
         return

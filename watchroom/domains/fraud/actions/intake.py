@@ -1,6 +1,6 @@
 """Warnings come in: read, graded, kept and grouped in one transaction; bad ones are kept apart."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,6 @@ from .people import person_secret
 MOST = 20_000
 """Warnings in one call."""
 CONTACT_KEPT = timedelta(days=180)
-REJECT_KEPT = timedelta(days=30)
 Row = Mapping[str, Any]
 
 
@@ -86,18 +85,18 @@ def receive_many(
 
 
 def _ground(actor: Actor, feed_key: str, rows: Sequence[Row]) -> Ground:
-    feed = queries.feed(actor, feed_key)
-    access.require_in(actor, RECEIVE, feed.agency_id)
+    said = queries.standing(actor, feed_key)
+    access.require_in(actor, RECEIVE, said.feed.agency_id)
     if len(rows) > MOST:
         raise Refusal(
             Text(f"一次最多 {MOST} 条，请分批发送", f"At most {MOST} at once: send them in parts")
         )
     codes = {str(row["agency"]).strip() for row in rows if row.get("agency")}
     return Ground(
-        feed,
-        queries.type_codes(),
-        queries.grading(),
-        queries.agencies_of(codes, feed.agency) if codes else {},
+        said.feed,
+        said.types,
+        said.grading,
+        queries.agencies_of(codes, said.feed.agency) if codes else {},
         person_secret(),
         now(),
     )
@@ -105,36 +104,43 @@ def _ground(actor: Actor, feed_key: str, rows: Sequence[Row]) -> Ground:
 
 def _prepare(ground: Ground, rows: Sequence[Row]) -> Prepared:
     """Pure: no database, so that it may run beside it."""
-    done = Prepared([], [], [])
-    stamp = str(ground.at)
+    done, line = Prepared([], [], []), _writer(ground)
     for row in rows:
         one = rules.read(row, ground.types, ground.at)
         if isinstance(one, Bad):
             done.refused.append((row, one))
         else:
-            done.lines.append(_line(ground, one, stamp))
+            done.lines.append(line(one))
             if one.corrects:
                 done.replaced.append(one.corrects)
     return done
 
 
-def _line(ground: Ground, one: Given, stamp: str) -> str:
-    """merging.COLUMNS and CONTACT as COPY reads them; written out, for there are many."""
+def _writer(ground: Ground) -> Callable[[Given], str]:
+    """merging.COLUMNS and CONTACT as COPY reads them; written out and looked up once, for there are
+    many, and most are about somebody of whom the batch has told already."""
     feed, text, number = ground.feed, merging.text, merging.number
-    level, bits = ground.grading.grade(
-        feed.kind, one.type_code, one.amount_fen, one.score, one.age, one.minutes_on_call,
-        one.transferred, one.screen_shared, one.words,
-    )  # fmt: skip
-    person = rules.person_hex(ground.secret, one.who)
-    agency = ground.agencies.get(one.agency, feed.agency_id) if one.agency else feed.agency_id
-    return (
-        f"{feed.pk}\t{text(one.source_id)}\t{person}\t{one.type_code}\t{one.occurred_at}\t{stamp}"
-        f"\t{level}\t{bits}\t{number(ground.grading.rule_set_id)}\t{agency}"
-        f"\t{number(one.amount_fen)}\t{number(one.score)}\t{number(one.age)}\t{one.sex}"
-        f"\t{number(one.minutes_on_call)}\t{one.transferred}\t{one.screen_shared}"
-        f"\t{text(one.words)}\t{text(one.corrects)}\t{text(one.name)}\t{text(one.phone)}"
-        f"\t{text(one.id_number)}\t{text(one.address)}\t{number(one.lon)}\t{number(one.lat)}\n"
-    )
+    grade, kind, people = ground.grading.grade, feed.kind, dict[str, str]()
+    stamp, rule_set = str(ground.at), number(ground.grading.rule_set_id)
+
+    def line(one: Given) -> str:
+        level, bits = grade(
+            kind, one.type_code, one.amount_fen, one.score, one.age, one.minutes_on_call,
+            one.transferred, one.screen_shared, one.words,
+        )  # fmt: skip
+        if (person := people.get(one.who)) is None:
+            person = people[one.who] = rules.person_hex(ground.secret, one.who)
+        agency = ground.agencies.get(one.agency, feed.agency_id) if one.agency else feed.agency_id
+        return (
+            f"{feed.pk}\t{text(one.source_id)}\t{person}\t{one.type_code}\t{one.occurred_at}"
+            f"\t{stamp}\t{level}\t{bits}\t{rule_set}\t{agency}\t{number(one.amount_fen)}"
+            f"\t{number(one.score)}\t{number(one.age)}\t{one.sex}\t{number(one.minutes_on_call)}"
+            f"\t{one.transferred}\t{one.screen_shared}\t{text(one.words)}\t{text(one.corrects)}"
+            f"\t{text(one.name)}\t{text(one.phone)}\t{text(one.id_number)}\t{text(one.address)}"
+            f"\t{number(one.lon)}\t{number(one.lat)}\n"
+        )
+
+    return line
 
 
 def _commit(ground: Ground, batch: Prepared) -> Receipt:
@@ -158,9 +164,13 @@ def _refuse(ground: Ground, refused: Iterable[tuple[Row, Bad]]) -> None:
             source_id=one.source_id,
             why_zh=one.why.zh[:200],
             why_en=one.why.en[:240],
-            row={str(k): str(v)[:400].replace("\x00", "") for k, v in row.items()},
+            row={str(k): _kept(v) for k, v in row.items()},
             at=ground.at,
-            keep_until=ground.at + REJECT_KEPT,
         )
         for row, one in refused
     )
+
+
+def _kept(value: Any) -> str:
+    """A value of a refused row, so that it can be read again."""
+    return "" if value is None else str(value)[:400].replace("\x00", "")

@@ -1,6 +1,6 @@
 """Every write of stops and freezes, by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 from watchroom.law import limits
 
@@ -18,6 +19,8 @@ from ..models.measures import Account, Appeal, Bank, Measure
 from ..queries import measures as queries
 from ..rules import money, orders
 from . import money as ledger
+from . import protests
+from .taking import Taking, by_name
 
 PRIORITY = {orders.STOP: 1, orders.FREEZE: 3}
 """Money that may leave this minute comes first; a freeze is in time as long as its stop lasts."""
@@ -115,25 +118,7 @@ def _fits(earlier: Measure, account: Account) -> None:
         )
 
 
-def take(
-    actor: Actor, matter: Matter, step: str, said: dict[str, Any], told: dict[str, Any]
-) -> Matter:
-    """Take a step of a measure by its name. `told`: version, reason, occurred_at, act_id."""
-    with acts.together():
-        return STEPS.get(step, _plain(step))(actor, matter, said, told)
-
-
-Taking = Callable[[Actor, Matter, dict[str, Any], dict[str, Any]], Matter]
-
-
-def _plain(step: str) -> Taking:
-    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
-        return acts.take(actor, matter.pk, step, data=said, **told)
-
-    return taking
-
-
-def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """A person who is not the one who asked, and who typed the same account again."""
     typed = {name: str(said.pop(name, "")) for name in ("bank", "account", "holder")}
 
@@ -146,7 +131,7 @@ def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str,
 
     def change(_matter: Matter) -> None:
         Measure.objects.filter(pk=matter.pk).update(
-            approved_by_id=actor.staff_id, approved_at=told["occurred_at"] or now()
+            approved_by_id=actor.staff_id, approved_at=told.get("occurred_at") or now()
         )
 
     given = said | {name: True for name, value in typed.items() if value}
@@ -155,21 +140,25 @@ def _approve(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str,
     )
 
 
-def require_person(actor: Actor, asked_by: int | None) -> None:
-    """Refusal unless this is somebody, and not the one who asked."""
+OWN_REQUEST = Text(
+    "不能批准自己的申请，须由另一人批准",
+    "You asked for it yourself: another person must approve",
+)
+OWN_APPROVAL = Text(
+    "不能答复针对自己批准的措施的申诉，须由另一人答复",
+    "You approved the measure yourself: another person must answer the appeal",
+)
+
+
+def require_person(actor: Actor, not_this: int | None, why: Text = OWN_REQUEST) -> None:
+    """Refusal unless this is somebody, and somebody else than that one."""
     if actor.staff_id is None:
         raise Refusal(orders.WHO_DECIDES, code="forbidden")
-    if actor.staff_id == asked_by:
-        raise Refusal(
-            Text(
-                "不能批准自己的申请，须由另一人批准",
-                "You asked for it yourself: another person must approve",
-            ),
-            code="forbidden",
-        )
+    if actor.staff_id == not_this:
+        raise Refusal(why, code="forbidden")
 
 
-def _execute(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _execute(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """The bank has done it: the money is in another class, and the measure has an end."""
     row = queries.row_of(matter.pk)
     done = money.fen(str(said["amount"])) if said.get("amount") else 0
@@ -180,7 +169,7 @@ def _execute(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str,
                 "{a} yuan done is more than the {b} asked for: check the receipt",
             ).format(a=money.yuan(done), b=money.yuan(row.asked))
         )
-    at = told["occurred_at"] or now()
+    at = told.get("occurred_at") or now()
     acts.lock([pk for pk in (matter.pk, row.follows_id) if pk])
 
     def change(_matter: Matter) -> Mapping[str, Any]:
@@ -228,13 +217,13 @@ def _taken_over(actor: Actor, row: Measure, at: datetime) -> tuple[str, int, int
 def _ended(step: str) -> Taking:
     """Lifted or expired: the money goes back to where it was counted before."""
 
-    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
         acts.lock([matter.pk])
         row = queries.row_of(matter.pk)
 
         def change(_matter: Matter) -> Mapping[str, Any]:
             moves = money.let_go(orders.HOLDS_AS[row.sort], row.holds, row.known)
-            ledger.enter(queries.anchor(matter), moves, matter, told["occurred_at"] or now())
+            ledger.enter(queries.anchor(matter), moves, matter, told.get("occurred_at") or now())
             Measure.objects.filter(pk=row.pk).update(holds=0, known=0)
             return {"released_fen": row.holds}
 
@@ -243,38 +232,30 @@ def _ended(step: str) -> Taking:
     return taking
 
 
-def _appeal(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _appeal(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """Somebody says that it is wrong. Who and why are kept with the measure, not in the trail."""
 
     def change(_matter: Matter) -> Mapping[str, Any]:
-        at = told["occurred_at"] or now()
-        made = Appeal.objects.create(
-            measure_id=matter.pk,
-            who=str(said.get("who", ""))[:120],
-            words=str(said.get("words", "")),
-            at=at,
-        )
+        made = protests.enter(Appeal, said, told.get("occurred_at"), measure_id=matter.pk)
         return {"appeal": made.pk}
 
-    given = {name: True for name in ("who", "words") if said.get(name)}
+    given = protests.in_confidence(said, "who", "words")
     return acts.take(actor, matter.pk, "appeal", data=given, change=change, **told)
 
 
-def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """The answer to the oldest open appeal, by somebody who did not approve the measure."""
     row = queries.row_of(matter.pk)
-    require_person(actor, row.approved_by_id)
+    require_person(actor, row.approved_by_id, OWN_APPROVAL)
     waiting = row.appeals.filter(answered_at=None).order_by("id").first()
     if waiting is None:
         raise Refusal(Text("没有待答复的申诉", "There is no appeal to answer"))
 
     def change(_matter: Matter) -> Mapping[str, Any]:
-        waiting.answer, waiting.answered_at = str(said.get("answer", "")), now()
-        waiting.answered_by_id = actor.staff_id
-        waiting.save(update_fields=["answer", "answered_at", "answered_by"])
+        protests.answer(waiting, actor, said)
         return {"appeal": waiting.pk}
 
-    given = {"answer": True} if said.get("answer") else {}
+    given = protests.in_confidence(said, "answer")
     return acts.take(actor, matter.pk, "answer_appeal", data=given, change=change, **told)
 
 
@@ -286,3 +267,5 @@ STEPS: Mapping[str, Taking] = {
     "appeal": _appeal,
     "answer_appeal": _answer,
 }
+take = by_name(STEPS)
+"""Take a step of a measure by its name."""

@@ -1,9 +1,6 @@
-"""Taking warnings in: one COPY and one statement, which keeps, de-duplicates and groups them.
+"""Taking warnings in: one COPY and one function of PostgreSQL, which keeps and groups them.
 
-A warning that is there already changes nothing. What belongs together (one person, one type, no gap
-wider than the window) is one row of `fraud_window`: new points and the windows they touch are laid
-on one line and joined again, so the order of arrival does not matter and two windows that a late
-warning bridges become one.
+What it does is in `migrations/taking_in.sql`.
 """
 
 from collections.abc import Sequence
@@ -23,6 +20,9 @@ COLUMNS = (
 )  # fmt: skip
 CONTACT = ("name", "phone", "id_number", "address", "lon", "lat")
 
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4713001)"
+"""Intakes wait for each other: two that meet the same person at once would open two windows."""
+
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS fraud_staged (
     feed_id bigint, source_id text COLLATE "C", person uuid, type_code text COLLATE "C",
@@ -31,87 +31,12 @@ CREATE TEMPORARY TABLE IF NOT EXISTS fraud_staged (
     amount_fen bigint, score smallint, age smallint, sex text, minutes_on_call smallint,
     transferred boolean, screen_shared boolean, words text, corrects text,
     name text, phone text, id_number text, address text, lon float8, lat float8
-) ON COMMIT DELETE ROWS
+) ON COMMIT DELETE ROWS;
+DELETE FROM fraud_staged
 """
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4713001)"
-"""Intakes wait for each other: two that meet the same person at once would open two windows."""
+"""Deleted: what an earlier intake in this transaction left."""
+TAKE_IN = "SELECT fresh_ones, opened, before FROM fraud_take_in(%s::interval, %s, %s)"
 
-TAKE_IN = """
-WITH fresh AS (
-    INSERT INTO fraud_warning ({columns}) SELECT {columns} FROM fraud_staged
-    ON CONFLICT DO NOTHING
-    RETURNING feed_id, source_id, person, type_code, occurred_at, received_at, level
-), counted AS (
-    SELECT * FROM fresh WHERE NOT EXISTS (
-        SELECT FROM fraud_takenback t
-        WHERE t.feed_id = fresh.feed_id AND t.source_id = fresh.source_id)
-), reach AS (
-    SELECT person, type_code, min(occurred_at) AS a, max(occurred_at) AS b
-    FROM counted GROUP BY person, type_code
-), points AS (
-    SELECT person, type_code, occurred_at AS a, occurred_at AS b, received_at, level,
-           1 AS warnings, NULL::bigint AS id, NULL::bigint AS matter_id
-    FROM counted
-    UNION ALL
-    SELECT w.person, w.type_code, w.first_at, w.last_at, w.received_at, w.level,
-           w.warnings, w.id, w.matter_id
-    FROM reach r JOIN fraud_window w ON w.person = r.person AND w.type_code = r.type_code
-     AND w.last_at >= r.a - %(gap)s::interval AND w.first_at <= r.b + %(gap)s::interval
-), edges AS (
-    SELECT *, a > max(b) OVER (
-        PARTITION BY person, type_code ORDER BY a, b
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + %(gap)s::interval AS begins
-    FROM points
-), numbered AS (
-    SELECT *, count(*) FILTER (WHERE begins) OVER (
-        PARTITION BY person, type_code ORDER BY a, b) AS place
-    FROM edges
-), joined AS (
-    SELECT person, type_code, min(a) AS a, max(b) AS b, min(received_at) AS received_at,
-           max(level) AS level, sum(warnings) AS warnings, max(matter_id) AS matter_id,
-           min(id) AS keep, array_agg(id) FILTER (WHERE id IS NOT NULL) AS ids,
-           bool_or(id IS NULL) AS grew
-    FROM numbered GROUP BY person, type_code, place
-), gone AS (
-    DELETE FROM fraud_window w USING joined j
-    WHERE cardinality(j.ids) > 1 AND w.id = ANY(j.ids) AND w.id <> j.keep
-), kept AS (
-    UPDATE fraud_window w
-    SET first_at = j.a, last_at = j.b, received_at = j.received_at, level = j.level,
-        warnings = j.warnings, matter_id = j.matter_id, changed = j.matter_id IS NOT NULL
-    FROM joined j WHERE w.id = j.keep AND (j.grew OR cardinality(j.ids) > 1)
-), made AS (
-    INSERT INTO fraud_window
-        (person, type_code, first_at, last_at, received_at, level, warnings, changed)
-    SELECT person, type_code, a, b, received_at, level, warnings, false
-    FROM joined WHERE keep IS NULL RETURNING 1
-)
-SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM made)
-""".replace("{columns}", ", ".join(COLUMNS))
-
-REMEMBER = """
-INSERT INTO fraud_contact AS known
-    (person, name, phone, id_number, address, lon, lat, keep_until)
-SELECT person, name, phone, id_number, address, lon, lat, %(keep_until)s FROM (
-    SELECT DISTINCT ON (person) * FROM fraud_staged s ORDER BY person, occurred_at DESC) one
-ON CONFLICT (person) DO UPDATE SET
-    name = COALESCE(NULLIF(EXCLUDED.name, ''), known.name),
-    phone = COALESCE(NULLIF(EXCLUDED.phone, ''), known.phone),
-    id_number = COALESCE(NULLIF(EXCLUDED.id_number, ''), known.id_number),
-    address = COALESCE(NULLIF(EXCLUDED.address, ''), known.address),
-    lon = COALESCE(EXCLUDED.lon, known.lon), lat = COALESCE(EXCLUDED.lat, known.lat),
-    keep_until = GREATEST(EXCLUDED.keep_until, known.keep_until), erased_at = NULL
-WHERE (EXCLUDED.name <> '' AND EXCLUDED.name <> known.name)
-   OR (EXCLUDED.id_number <> '' AND EXCLUDED.id_number <> known.id_number)
-   OR (EXCLUDED.address <> '' AND EXCLUDED.address <> known.address)
-   OR EXCLUDED.lon <> known.lon OR (EXCLUDED.lon IS NOT NULL AND known.lon IS NULL)
-   OR known.erased_at IS NOT NULL
-   OR known.keep_until < EXCLUDED.keep_until - interval '1 day'
-"""
-KNOWN = """
-SELECT DISTINCT s.source_id FROM fraud_staged s
-JOIN fraud_warning w ON w.feed_id = s.feed_id AND w.source_id = s.source_id
-"""
 FEW = 500
 COPY = f"COPY fraud_staged ({', '.join((*COLUMNS, *CONTACT))}) FROM STDIN"
 
@@ -133,7 +58,9 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def text(value: str) -> str:
     """A text as COPY reads it."""
-    return value.translate(ESCAPED) if value else value
+    if value.isprintable() and "\\" not in value:  # nearly every one
+        return value
+    return value.translate(ESCAPED)
 
 
 def number(value: float | None) -> str:
@@ -144,16 +71,9 @@ def number(value: float | None) -> str:
 def take_in(lines: Sequence[str], keep_until: Any) -> Taken:
     """Take lines of COLUMNS, then CONTACT. Call inside a transaction: it commits, or nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME)
-        cursor.execute(STAGE)
-        cursor.execute("DELETE FROM fraud_staged")  # of an earlier intake in this transaction
+        cursor.execute(f"{ONE_AT_A_TIME}; {STAGE}")
         with cursor.copy(COPY) as copy:
             copy.write("".join(lines).encode())
-        known: tuple[str, ...] = ()
-        if len(lines) <= FEW:
-            cursor.execute(KNOWN)
-            known = tuple(row[0] for row in cursor.fetchall())
-        cursor.execute(REMEMBER, {"keep_until": keep_until})
-        cursor.execute(TAKE_IN, {"gap": str(WINDOW)})
-        new, windows = cursor.fetchone()
-    return Taken(new, windows, known)
+        cursor.execute(TAKE_IN, [str(WINDOW), keep_until, FEW])
+        new, windows, known = cursor.fetchone()
+    return Taken(new, windows, tuple(known or ()))

@@ -6,8 +6,8 @@ that somebody is waiting, since when, and how urgent it is: nobody is in no stat
 
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Q
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from watchroom.kernel import acts, reactions
 from watchroom.kernel.access import system
@@ -20,13 +20,15 @@ from ..models import Case, Warning, Window
 BATCH = 100
 """Cases opened in one transaction: an intake that adds to one of them waits for so long."""
 JOB = "fraud.open"
+WAITS = "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'"
 
 
 def ask() -> None:
     """Queue the opening in the intake's own transaction, unless one waits already."""
-    waiting = ProcrastinateJob.objects.filter(queueing_lock=JOB, status="todo")
-    if not waiting.exists():
-        reactions.later(JOB, queueing_lock=JOB)
+    with connection.cursor() as cursor:
+        cursor.execute(WAITS, [JOB])
+        if cursor.fetchone() is None:
+            reactions.later(JOB, queueing_lock=JOB)
 
 
 def open_waiting() -> int:

@@ -4,7 +4,6 @@ An order exists only for what a person approved (PostgreSQL refuses another). Tr
 no harm: the bank knows its id.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,8 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Matter
 from watchroom.law import limits
 
-from ..flow.measure import ACKNOWLEDGE, AT_THE_BANK
+from ..flow.measure import AT_THE_BANK
+from ..flow.permissions import ANSWER
 from ..gateways import bank as gateway
 from ..gateways.bank import Answer, NoAnswer
 from ..models.measures import BankOrder, Claim, Measure
@@ -31,9 +31,6 @@ from .banks import secret_of
 
 PAUSES = (2, 5, 10, 20, 30, 60, 60, 120, 300, 600, 1800, 3600)
 """Seconds to the next try. After the last the order is given up and waits for a person."""
-
-UNTOLD: Mapping[str, Any] = {"version": None, "reason": "", "occurred_at": None, "act_id": None}
-"""What a step is told that no person takes: it is of now, and of whatever stands."""
 
 ATTEMPT = timedelta(seconds=60)
 """How long one try keeps others away: longer than a bank may take to answer."""
@@ -158,13 +155,13 @@ def settle(order: BankOrder, answer: Answer) -> datetime | None:
 
 
 def answered(actor: Actor, order_id: UUID, answer: Answer) -> BankOrder:
-    """A bank calls by itself. NotFound for an order on what the caller may not see."""
+    """A bank calls by itself, with its own key. NotFound for an order that another was given."""
+    access.require(actor, ANSWER)
     named = ("bank", "measure__matter", "measure__account__bank", "claim__restitution__matter")
-    order = BankOrder.objects.select_related(*named).filter(pk=order_id).first()
+    given = BankOrder.objects.filter(bank__token__isnull=False, bank__token=actor.token_id)
+    order = given.select_related(*named).filter(pk=order_id).first()
     if order is None:
         raise access.NotFound
-    matter = access.find(actor, pk=queries.told_on(order).pk)
-    access.require(actor, ACKNOWLEDGE, matter)
     settle(order, answer)
     order.refresh_from_db()
     return order
@@ -198,12 +195,11 @@ def _follow(order: BankOrder, matter: Matter, answer: Answer) -> None:
         _take(matter, "confirm_lift", {"receipt": receipt})
     elif order.claim_id and done and amount == order.claim.share and matter.state == "approved":  # type: ignore[union-attr]
         said = {"claim": order.claim_id, "receipt": receipt}
-        restitution.take(access.system(matter.agency), matter, "pay_share", said, dict(UNTOLD))
+        restitution.take(access.system(matter.agency), matter, "pay_share", said, {})
 
 
 def _take(matter: Matter, step: str, said: dict[str, Any], reason: str = "") -> None:
-    told = {**UNTOLD, "reason": reason}
-    measures.take(access.system(matter.agency), matter, step, said, told)
+    measures.take(access.system(matter.agency), matter, step, said, {"reason": reason})
 
 
 def pursue(order_id: UUID) -> None:

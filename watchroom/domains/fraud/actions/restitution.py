@@ -1,6 +1,6 @@
 """Every write of returns, by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, acts
 from watchroom.kernel.access import Actor
+from watchroom.kernel.acts import ToldWhy
 from watchroom.kernel.models import Matter
 
 from ..flow.restitution import RETURN
@@ -18,7 +19,9 @@ from ..models.measures import Bank, Claim, Measure, Objection, Restitution
 from ..queries import measures as queries
 from ..rules import money, orders, returning
 from . import money as ledger
+from . import protests
 from .measures import require_person
+from .taking import Taking, by_name
 
 
 @dataclass(frozen=True)
@@ -109,25 +112,7 @@ def _payee(actor: Actor, loss: Loss) -> tuple[Bank, orders.Target]:
     return queries.bank_of(typed.bank), typed
 
 
-def take(
-    actor: Actor, matter: Matter, step: str, said: dict[str, Any], told: dict[str, Any]
-) -> Matter:
-    """Take a step of a return by its name. `told`: version, reason, occurred_at, act_id."""
-    with acts.together():
-        return STEPS.get(step, _plain(step))(actor, matter, said, told)
-
-
-Taking = Callable[[Actor, Matter, dict[str, Any], dict[str, Any]], Matter]
-
-
-def _plain(step: str) -> Taking:
-    def taking(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
-        return acts.take(actor, matter.pk, step, data=said, **told)
-
-    return taking
-
-
-def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     def change(_matter: Matter) -> None:
         where = str(said.get("where", ""))[:240]
         Restitution.objects.filter(pk=matter.pk).update(announced=where)
@@ -135,21 +120,16 @@ def _announce(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str
     return acts.take(actor, matter.pk, "announce", data=said, change=change, **told)
 
 
-def _object(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _object(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     def change(_matter: Matter) -> Mapping[str, Any]:
-        made = Objection.objects.create(
-            restitution_id=matter.pk,
-            who=str(said.get("who", ""))[:120],
-            words=str(said.get("words", "")),
-            at=told["occurred_at"] or now(),
-        )
+        made = protests.enter(Objection, said, told.get("occurred_at"), restitution_id=matter.pk)
         return {"objection": made.pk}
 
-    given = {name: True for name in ("who", "words") if said.get(name)}
+    given = protests.in_confidence(said, "who", "words")
     return acts.take(actor, matter.pk, "object", data=given, change=change, **told)
 
 
-def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     row = queries.restitution_of(matter.pk)
     require_person(actor, row.proposed_by_id)
     wanted = str(said.get("objection", ""))
@@ -160,15 +140,13 @@ def _answer(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, 
         raise Refusal(Text("没有这件待答复的异议", "There is no such objection to answer"))
 
     def change(_matter: Matter) -> None:
-        found.answer, found.answered_at = str(said.get("answer", "")), now()
-        found.answered_by_id = actor.staff_id
-        found.save(update_fields=["answer", "answered_at", "answered_by"])
+        protests.answer(found, actor, said)
 
-    given = {"objection": found.pk} | ({"answer": True} if said.get("answer") else {})
+    given = {"objection": found.pk} | protests.in_confidence(said, "answer")
     return acts.take(actor, matter.pk, "answer_objection", data=given, change=change, **told)
 
 
-def _authorise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _authorise(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """A person who did not propose it; the notice is over, every objection is answered."""
     row = queries.restitution_of(matter.pk)
     acts.lock([row.measure_id, matter.pk])
@@ -179,7 +157,7 @@ def _authorise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[st
             raise Refusal(why_not)
 
     def change(_matter: Matter) -> Mapping[str, Any]:
-        row.approved_by_id, row.approved_at = actor.staff_id, told["occurred_at"] or now()
+        row.approved_by_id, row.approved_at = actor.staff_id, told.get("occurred_at") or now()
         row.save(update_fields=["approved_by", "approved_at"])
         return {"pays_fen": row.pot - row.left, "left_fen": row.left}
 
@@ -205,7 +183,7 @@ def _why_not_yet(matter: Matter, row: Restitution) -> Text | None:
     return None
 
 
-def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """Share out what the freeze holds now, anew, among the same claims."""
     row = queries.restitution_of(matter.pk)
     holds = queries.row_of(row.measure_id).holds
@@ -224,14 +202,14 @@ def _revise(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, 
     return acts.take(actor, matter.pk, "revise", data=said, change=change, **told)
 
 
-def _pay(actor: Actor, matter: Matter, said: dict[str, Any], told: dict[str, Any]) -> Matter:
+def _pay(actor: Actor, matter: Matter, said: dict[str, Any], told: ToldWhy) -> Matter:
     """One victim has their money; with the last of them the return is over."""
     row = queries.restitution_of(matter.pk)
     wanted = str(said.get("claim", ""))
     claim = row.claims.filter(pk=int(wanted) if wanted.isdigit() else 0, paid_at=None).first()
     if claim is None or not claim.share:
         raise Refusal(Text("没有这一笔待返还的款项", "There is no such share to be paid"))
-    at = told["occurred_at"] or now()
+    at = told.get("occurred_at") or now()
     acts.lock([row.measure_id, matter.pk])
 
     def change(_matter: Matter) -> Mapping[str, Any]:
@@ -272,3 +250,5 @@ STEPS: Mapping[str, Taking] = {
     "revise": _revise,
     "pay_share": _pay,
 }
+take = by_name(STEPS)
+"""Take a step of a return by its name."""

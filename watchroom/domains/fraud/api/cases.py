@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from watchroom.kernel.machines import Act, actor_of, told
+from watchroom.kernel.machines import Act, actor_of, whole
 from watchroom.kernel.models import Matter
 
 from .. import actions, queries, rules
@@ -51,5 +51,4 @@ def take(request: HttpRequest, case_id: int, step: str, act: Act) -> Any:
     {visit_result} · escalate {danger} · feed_back {outcome, evidence, saved, lost, app, protected}
     · dismiss {because} · trace {words} · again · revisit {revisit_result}. 409 where somebody was
     faster."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
-    return _out(actions.perform(actor_of(request), case_id, step, **said))
+    return _out(actions.perform(actor_of(request), case_id, step, **whole(act)))

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Act, Given, actor_of, past, told
+from watchroom.kernel.machines import Act, Given, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from .. import actions
@@ -209,9 +209,8 @@ def take_measure(request: HttpRequest, measure_id: int, step: str, act: Act) -> 
     """withdraw · send_again · execute {amount, receipt} · refuse · lift · confirm_lift · appeal
     {who, words}; by people only: approve {bank, account, holder} · answer_appeal {answer}.
     `amount` is in yuan, as typed. 409 where somebody was faster."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
     queries.measure_of(actor_of(request), measure_id)
-    return _out(actions.perform(actor_of(request), measure_id, step, **said))
+    return _out(actions.perform(actor_of(request), measure_id, step, **whole(act)))
 
 
 @router.get("/returns", response=list[ReturnOut], summary="Returns of frozen money")
@@ -234,9 +233,8 @@ def propose(request: HttpRequest, proposed: ReturnIn) -> Any:
 def take_return(request: HttpRequest, return_id: int, step: str, act: Act) -> Any:
     """announce {where} · object {who, words} · revise · pay_share {claim, receipt} · withdraw; by
     people only: authorise · answer_objection {objection, answer}."""
-    said = {"data": act.data, "reason": act.reason, **told(act)}
     queries.return_of(actor_of(request), return_id)
-    return _return(actions.perform(actor_of(request), return_id, step, **said))
+    return _return(actions.perform(actor_of(request), return_id, step, **whole(act)))
 
 
 @router.get(
@@ -261,7 +259,8 @@ def tell_money(request: HttpRequest, matter_id: int, told_: MoneyIn) -> Any:
 
 @router.post("/orders/{uuid:order_id}/answer", response=OrderOut, summary="A bank answers an order")
 def answer(request: HttpRequest, order_id: UUID, said: AnswerIn) -> Any:
-    """For a bank that calls us. Needs fraud.acknowledge; the same answer twice changes nothing."""
+    """For a bank that calls us, with its own key: its own orders alone. The same answer
+    twice changes nothing."""
     one = Answer(said.result, said.amount_fen, said.receipt, said.reason)
     order = orders.answered(actor_of(request), order_id, one)
     return {

@@ -3,7 +3,7 @@
 from .case import CASE, LEVELS_UP, OPEN, UNREACHED
 from .case import EVENTS as CASE_EVENTS
 from .measure import ACKNOWLEDGE, ASK, AUTHORISE, MEASURE, MEASURE_EVENTS, REACTS
-from .permissions import APPROVE, CONFIGURE, RECEIVE, RESPOND, VIEW
+from .permissions import ANSWER, APPROVE, CONFIGURE, MEND, RECEIVE, RESPOND, VIEW
 from .restitution import RETURN
 
 FLOWS = (CASE, MEASURE, RETURN)
@@ -11,6 +11,7 @@ EVENTS = {**CASE_EVENTS, **MEASURE_EVENTS}
 
 __all__ = [
     "ACKNOWLEDGE",
+    "ANSWER",
     "APPROVE",
     "ASK",
     "AUTHORISE",
@@ -20,6 +21,7 @@ __all__ = [
     "FLOWS",
     "LEVELS_UP",
     "MEASURE",
+    "MEND",
     "OPEN",
     "REACTS",
     "RECEIVE",

@@ -1,5 +1,6 @@
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -80,8 +81,11 @@ class Migration(migrations.Migration):
                 ('why_en', models.CharField(max_length=240)),
                 ('row', models.JSONField()),
                 ('at', models.DateTimeField()),
-                ('keep_until', models.DateTimeField()),
+                ('state', models.CharField(default='open', max_length=8)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('settled_at', models.DateTimeField(null=True)),
                 ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rejects', to='fraud.feed')),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -123,7 +127,7 @@ class Migration(migrations.Migration):
             name='FraudType',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16)),
+                ('code', models.CharField(max_length=24)),
                 ('zh', models.CharField(max_length=80)),
                 ('en', models.CharField(max_length=120)),
                 ('script_zh', models.TextField(blank=True)),
@@ -194,6 +198,14 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['feed', '-at'], name='rejects_of_a_feed'),
         ),
         migrations.AddConstraint(
+            model_name='reject',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'taken', 'closed'))), name='reject_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='reject',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('row', {}), ('settled_at__isnull', False)), _connector='OR'), name='reject_settled_is_emptied'),
+        ),
+        migrations.AddConstraint(
             model_name='ruleset',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'shadow', 'live', 'retired'))), name='rule_set_state_known'),
         ),
@@ -220,6 +232,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='warning',
             index=models.Index(fields=['person'], name='warning_of_person'),
+        ),
+        migrations.AddIndex(
+            model_name='warning',
+            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['received_at'], name='warning_by_arrival'),
         ),
         migrations.AddIndex(
             model_name='window',

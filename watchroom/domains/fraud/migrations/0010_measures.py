@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(blank=True, max_length=500)),
                 ('secret', models.CharField(blank=True, max_length=255)),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('token', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.apitoken')),
             ],
         ),
         migrations.CreateModel(

@@ -56,13 +56,16 @@ END $$;
 CREATE TRIGGER orders_are_approved BEFORE INSERT OR UPDATE ON fraud_bankorder
     FOR EACH ROW EXECUTE FUNCTION fraud_order_is_approved();
 
--- 3. Which account a measure is about, and who approved it, stays once it was approved.
+-- 3. Which account a measure is about, and who approved it, stays once it was approved; when it is over the holder's
+--    name may end with its time.
 CREATE FUNCTION fraud_measure_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.approved_by_id IS NOT NULL AND
         (OLD.account_id, OLD.holder, OLD.sort, OLD.asked, OLD.asked_by_id, OLD.approved_by_id)
         IS DISTINCT FROM
-        (NEW.account_id, NEW.holder, NEW.sort, NEW.asked, NEW.asked_by_id, NEW.approved_by_id)
+        (NEW.account_id, CASE WHEN NEW.holder = '' AND EXISTS (
+            SELECT FROM kernel_matter m WHERE m.id = NEW.matter_id AND m.closed_at IS NOT NULL)
+            THEN OLD.holder ELSE NEW.holder END, NEW.sort, NEW.asked, NEW.asked_by_id, NEW.approved_by_id)
     THEN
         RAISE EXCEPTION 'measure % was approved: what it is about stays', OLD.matter_id
             USING ERRCODE = 'restrict_violation';

@@ -6,8 +6,14 @@ BEGIN
     RAISE EXCEPTION '% stays as it was received or imported: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER warning_stays BEFORE UPDATE OR DELETE ON fraud_warning
+CREATE TRIGGER warning_stays BEFORE DELETE ON fraud_warning
     FOR EACH ROW EXECUTE FUNCTION fraud_kept_stays();
+-- But for what ends with its time: whose it was, the words and the age, and not within 90 days.
+CREATE TRIGGER warning_ends BEFORE UPDATE ON fraud_warning FOR EACH ROW
+    WHEN (OLD.received_at > now() - interval '90 days' OR NEW.words <> '' OR NEW.age IS NOT NULL
+          OR to_jsonb(OLD) - '{person,words,age}'::text[]
+             IS DISTINCT FROM to_jsonb(NEW) - '{person,words,age}'::text[])
+    EXECUTE FUNCTION fraud_kept_stays();
 CREATE TRIGGER type_stays BEFORE UPDATE OR DELETE ON fraud_fraudtype
     FOR EACH ROW EXECUTE FUNCTION fraud_kept_stays();
 CREATE TRIGGER taking_back_stays BEFORE UPDATE OR DELETE ON fraud_takenback

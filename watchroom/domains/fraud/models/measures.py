@@ -23,6 +23,8 @@ class Bank(models.Model):
     url = models.URLField(max_length=500, blank=True)
     secret = models.CharField(max_length=255, blank=True)
     """Signs what is sent; kept encrypted."""
+    token = models.OneToOneField("kernel.ApiToken", models.PROTECT, null=True, related_name="+")
+    """With what the bank calls us: it answers its own orders and can do nothing else."""
     ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -95,10 +97,9 @@ class Measure(models.Model):
         return f"{self.matter_id}"
 
 
-class Appeal(models.Model):
-    """申诉: somebody says that a measure is wrong. Answered in writing."""
+class Protest(models.Model):
+    """Somebody says that something is wrong. Answered in writing."""
 
-    measure = models.ForeignKey(Measure, models.PROTECT, related_name="appeals")
     who = models.CharField(max_length=120)
     words = models.TextField()
     at = models.DateTimeField()
@@ -106,8 +107,17 @@ class Appeal(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
 
+    class Meta:
+        abstract = True
+
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class Appeal(Protest):
+    """申诉 against a measure."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="appeals")
 
 
 class Restitution(models.Model):
@@ -181,19 +191,10 @@ class Claim(models.Model):
         return self.direct + self.pro_rata
 
 
-class Objection(models.Model):
+class Objection(Protest):
     """异议 during the public notice."""
 
     restitution = models.ForeignKey(Restitution, models.PROTECT, related_name="objections")
-    who = models.CharField(max_length=120)
-    words = models.TextField()
-    at = models.DateTimeField()
-    answer = models.TextField(blank=True)
-    answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.pk}"
 
 
 class BankOrder(models.Model):

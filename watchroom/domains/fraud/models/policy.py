@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from watchroom.kernel.models import CodeList
+from watchroom.kernel.models import CodeList, NamedCode
 
 
 class Feed(models.Model):
@@ -36,13 +36,10 @@ class TypeList(CodeList):
     """诈骗类型表: one version of the list (the national top ten changes every year)."""
 
 
-class FraudType(models.Model):
+class FraudType(NamedCode):
     """诈骗类型. Stays as imported. `script`: what the caller says, a line a question."""
 
     type_list = models.ForeignKey(TypeList, models.PROTECT, related_name="types")
-    code = models.CharField(max_length=16)
-    zh = models.CharField(max_length=80)
-    en = models.CharField(max_length=120)
     script_zh = models.TextField(blank=True)
     script_en = models.TextField(blank=True)
     message_zh = models.CharField(max_length=200, blank=True)
@@ -52,13 +49,6 @@ class FraudType(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["type_list", "code"], name="fraud_type_once_a_version")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.zh}"
-
-    def label(self, lang: str) -> str:
-        """The name in the reader's language."""
-        return self.en if lang == "en" else self.zh
 
     def script(self, lang: str) -> str:
         """What the caller says, in the reader's language."""

@@ -1,5 +1,6 @@
 """Warnings as they came in, and the windows that hold what belongs together."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -47,7 +48,11 @@ class Warning(models.Model):
     corrects = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person"], name="warning_of_person")]
+        indexes = [
+            models.Index(fields=["person"], name="warning_of_person"),
+            # Rows come in the order of arrival: what came lately is found for next to nothing.
+            BrinIndex(fields=["received_at"], name="warning_by_arrival", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.feed_id}/{self.source_id}"
@@ -98,7 +103,10 @@ class TakenBack(models.Model):
 
 
 class Reject(models.Model):
-    """退回: a row that was refused. The sentence stays; the row stays until somebody has looked."""
+    """退回: a row that was refused, with the sentence.
+
+    What it held is emptied when somebody has dealt with it: corrected and taken in, or closed.
+    """
 
     feed = models.ForeignKey("fraud.Feed", models.PROTECT, related_name="rejects")
     source_id = models.CharField(max_length=80, blank=True)
@@ -106,10 +114,23 @@ class Reject(models.Model):
     why_en = models.CharField(max_length=240)
     row = models.JSONField()
     at = models.DateTimeField()
-    keep_until = models.DateTimeField()
+    state = models.CharField(max_length=8, default="open")
+    reason = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("kernel.Staff", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["feed", "-at"], name="rejects_of_a_feed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("open", "taken", "closed")), name="reject_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at=None)
+                | ~Q(state="open") & Q(settled_at__isnull=False, row={}),
+                name="reject_settled_is_emptied",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.why_en}"

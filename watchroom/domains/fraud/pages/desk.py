@@ -7,24 +7,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from watchroom.base.text import Text
-from watchroom.kernel import access, personal, step_forms, trail
+from watchroom.kernel import access, entry_titles, personal, step_forms, trail
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
 
 from .. import queries, rules
-from ..flow import CASE, EVENTS, FLOWS, VIEW
+from ..flow import CASE, FLOWS, VIEW
 from .case_money import money_context
 from .matter import KINDS, card
-
-WRITTEN = {
-    "overdue": Text("超时", "Overdue"),
-    "note": Text("备注", "Note"),
-    "linked": Text("关联", "Linked"),
-    "unlinked": Text("解除关联", "Unlinked"),
-}
-"""Entries that any matter may have."""
 
 
 @require_GET
@@ -82,7 +73,7 @@ def _open(request: HttpRequest, actor: Actor, matter: Matter) -> dict[str, Any]:
         "matter": matter,
         "steps": step_forms.open_to(actor, matter),
         "may_read": access.may(actor, personal.PERMISSION, matter),
-        "events": {**EVENTS, **WRITTEN},
+        "title_of": entry_titles.of,
         "history": queries.told(matter.pk),
         "back": f"{reverse('fraud:desk')}?case={matter.number}",
     }

@@ -72,10 +72,10 @@ def tried(matter_id: int) -> set[str]:
     return {event.rpartition(".")[2] for event in events.values_list("event", flat=True)}
 
 
-def told(matter_id: int, limit: int = 12) -> list[tuple[Entry, str]]:
-    """What was tried, the newest first: entry and step."""
+def told(matter_id: int, limit: int = 12) -> list[Entry]:
+    """What was tried, the newest first."""
     rows = Entry.objects.filter(matter_id=matter_id).exclude(event__endswith=".personal_read")
-    return [(row, row.event.rpartition(".")[2]) for row in rows.order_by("-id")[:limit]]
+    return list(rows.order_by("-id")[:limit])
 
 
 def tried_since_asked(matter_id: int) -> set[str]:

@@ -1,7 +1,6 @@
 """The desk's queue: open cases, those with the least time and the most to lose first."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import F
 
@@ -14,6 +13,7 @@ from .. import rules
 from ..flow import CASE
 from ..models import Case, FraudType, Warning, Window
 from .policy import type_names
+from .sources import refused
 
 SHOWN = 200
 
@@ -78,5 +78,5 @@ def counters(actor: Actor) -> dict[str, int]:
         "reached": Case.objects.filter(
             matter__in=access.visible(actor), reached_at__gte=today
         ).count(),
-        "hour": received.filter(received_at__gte=now() - timedelta(hours=1)).count(),
+        "refused": refused(actor).count(),
     }

@@ -104,7 +104,7 @@ def banks() -> list[Bank]:
 
 def all_banks() -> list[Bank]:
     """Banks, also those that are no longer used."""
-    return list(Bank.objects.order_by("code"))
+    return list(Bank.objects.select_related("token").order_by("code"))
 
 
 def banks_for(actor: Actor) -> list[Bank]:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from watchroom.kernel.access import Actor, NotFound
@@ -37,38 +38,47 @@ class Grading:
     grade: Grade
 
 
-_made: dict[tuple[int, datetime] | None, Grading] = {}
+Version = tuple[int, datetime] | None
+"""Which one is meant: its number and when it was made; None is what comes with Watchroom."""
+_made: dict[Version, Grading] = {}
 
 
 def grading() -> Grading:
     """The live rules; those that come with Watchroom where none is live. Compiled once."""
-    return _graded(RuleSet.objects.filter(state="live"))
+    return _graded(_version(RuleSet.objects.filter(state="live")))
 
 
 def grading_of(rule_set_id: int | None) -> Grading:
     """The rules of a set; of those that come with Watchroom for None."""
-    return _graded(RuleSet.objects.filter(pk=rule_set_id or 0))
+    return _graded(_version(RuleSet.objects.filter(pk=rule_set_id or 0)))
 
 
-def _graded(found: QuerySet[RuleSet]) -> Grading:
+def _version(found: QuerySet[RuleSet]) -> Version:
+    return found.values_list("pk", "drafted_at").first()
+
+
+def _graded(key: Version) -> Grading:
     """A set stays as it was drafted, so it is compiled once a process."""
-    key = found.values_list("pk", "drafted_at").first()
     if key not in _made:
         if key is None:
             version, given = shipped("rules")["version"], shipped("rules")["rule"]
         else:
-            version, given = found.values_list("version", "rules").get()
+            version, given = RuleSet.objects.values_list("version", "rules").get(pk=key[0])
         rules = read_rules(given)
         _made[key] = Grading(key[0] if key else None, version, rules, compiled(rules))
     return _made[key]
 
 
-_lists: dict[tuple[int, datetime] | None, dict[str, FraudType]] = {}
+_lists: dict[Version, dict[str, FraudType]] = {}
 
 
 def type_names() -> dict[str, FraudType]:
-    """Types in force by code, in the list's own order. A list stays as imported: read once."""
-    known = TypeList.objects.filter(in_force=True).values_list("pk", "imported_at").first()
+    """Types in force by code, in the list's own order."""
+    return _listed(TypeList.objects.filter(in_force=True).values_list("pk", "imported_at").first())
+
+
+def _listed(known: Version) -> dict[str, FraudType]:
+    """A list stays as imported: read once a process."""
     if known not in _lists:
         rows = FraudType.objects.filter(type_list_id=known[0]).order_by("id") if known else ()
         _lists[known] = {row.code: row for row in rows or shipped_types()}
@@ -91,9 +101,31 @@ def shipped_types() -> list[FraudType]:
     ]
 
 
-def type_codes() -> Mapping[str, Any]:
-    """Codes a warning may name."""
-    return type_names()
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a source's warnings are read by at this moment."""
+
+    feed: Feed
+    types: Mapping[str, Any]
+    grading: Grading
+
+
+_STANDING = """
+SELECT f.id, f.key, f.name, f.name_en, f.kind, f.agency_id, r.id, r.drafted_at, t.id, t.imported_at
+FROM fraud_feed f LEFT JOIN fraud_ruleset r ON r.state = 'live'
+LEFT JOIN fraud_typelist t ON t.in_force WHERE f.key = %s
+"""
+
+
+def standing(actor: Actor, key: str) -> Standing:
+    """The source, types and rules in one question: it is asked for every single warning."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [key])
+        row = cursor.fetchone()
+    if row is None or not (actor.everywhere or actor.within(RECEIVE, row[5])):
+        raise NotFound
+    rules, types = ((n, at) if n is not None else None for n, at in (row[6:8], row[8:10]))
+    return Standing(Feed(*row[:6]), _listed(types), _graded(rules))
 
 
 def type_of(code: str) -> FraudType:

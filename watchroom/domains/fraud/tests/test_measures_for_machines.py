@@ -9,11 +9,13 @@ from django.test import Client
 
 from tests.people import County, county
 from watchroom.base.clock import now
-from watchroom.domains.fraud.actions import following
+from watchroom.base.refusal import Refusal
+from watchroom.domains.fraud.actions import banks, following
 from watchroom.domains.fraud.models.measures import BankOrder
 from watchroom.kernel import tokens
-from watchroom.kernel.access import system
+from watchroom.kernel.access import NotFound, system
 from watchroom.kernel.models import Entry, Matter
+from watchroom.kernel.sessions import BACKEND
 
 from .measures import TYPED, asked, entered_bank, led
 
@@ -34,6 +36,11 @@ def of(county: County, scopes: list[str] = SCOPES, agency: Any = None) -> Client
     at = agency or county.bureau
     made = tokens.create(system(county.city), "machine", at, scopes, ends)
     return Client(headers={"Authorization": f"Bearer {made[1]}"})
+
+
+def bank_s(county: County, code: str) -> Client:
+    """A bank's own machine, with the key that the administrator gave it."""
+    return Client(headers={"Authorization": f"Bearer {banks.give_token(county.admin, code)[1]}"})
 
 
 def send(machine: Client, address: str, body: dict[str, Any], method: str = "post") -> Any:
@@ -65,16 +72,52 @@ def test_a_bank_that_calls_us_is_heard_once(machine: Client, county: County, set
     order = BankOrder.objects.get()
     BankOrder.objects.update(state="sent")
     said = {"result": "done", "amount_fen": 2_999_999, "receipt": "R7"}
+    address = f"/orders/{order.pk}/answer"
+    assert send(machine, address, said).status_code == 403  # not a bank
+    banks.set_bank(county.admin, "ABC", name="农业银行")
+    another, bank = bank_s(county, "ABC"), bank_s(county, "ICBC")
+    assert send(another, address, said).status_code == 404
     for _ in range(2):
-        answer = send(machine, f"/orders/{order.pk}/answer", said)
+        answer = send(bank, address, said)
         assert (answer.status_code, answer.json()["state"]) == (200, "done")
     matter.refresh_from_db()
     assert matter.state == "in_force"
     assert Entry.objects.filter(matter=matter, event="fraud.measure.execute").count() == 1
-    elsewhere = of(county, SCOPES, county.elsewhere)
-    assert send(elsewhere, f"/orders/{order.pk}/answer", said).status_code == 404
-    onlooker = of(county, ["fraud.view"])
-    assert send(onlooker, f"/orders/{order.pk}/answer", said).status_code == 403
+
+
+def test_a_bank_s_key_answers_its_own_orders_and_does_nothing_else(
+    machine: Client, county: County
+) -> None:
+    led(county, asked(county), ("approve",))
+    old = bank_s(county, "ICBC")
+    for address in ("/measures", "/returns", "/banks", "/cases", "/feeds"):
+        answer = old.get(f"/api/v1/fraud{address}")
+        assert answer.status_code == 403 or answer.json() == [], address
+    assert send(old, "/measures", {"sort": "stop", **TYPED}).status_code == 403
+    unbound = of(county, ["fraud.answer_orders"])
+    order = "00000000-0000-7000-8000-000000000000"
+    assert send(unbound, f"/orders/{order}/answer", {"result": "done"}).status_code == 404
+    bank_s(county, "ICBC")  # a new key ends the old one
+    assert old.get("/api/v1/fraud/measures").status_code == 401
+
+
+def test_who_may_not_keep_banks_gives_no_keys(machine: Client, county: County) -> None:
+    for who in (county.dispatcher, county.leader, county.stranger):
+        with pytest.raises(Refusal):
+            banks.give_token(who, "ICBC")
+    with pytest.raises(NotFound):
+        banks.give_token(county.admin, "NONE")
+
+
+def test_the_key_is_shown_once_on_the_banks_page(machine: Client, county: County) -> None:
+    page = Client()
+    page.force_login(county.staff["admin"], backend=BACKEND)
+    shown = page.post("/fraud/banks/ICBC/token/")
+    assert shown.status_code == 200 and ">wr_" in shown.text
+    assert ">wr_" not in page.get("/fraud/banks/").text
+    desk = Client()
+    desk.force_login(county.staff["dispatcher"], backend=BACKEND)
+    assert desk.post("/fraud/banks/ICBC/token/").status_code == 403
 
 
 def test_the_secret_of_a_bank_is_told_once(county: County) -> None:

@@ -8,13 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from tests.people import County
-from watchroom.base.clock import held_at, now
-from watchroom.domains.fraud import actions, queries
-from watchroom.domains.fraud.models import Contact, Reject, Warning
-from watchroom.domains.fraud.tests.samples import feed, live, warned, warning
+from watchroom.base.clock import now
+from watchroom.domains.fraud import queries
+from watchroom.domains.fraud.tests.samples import warned, warning
 from watchroom.kernel import tokens
 from watchroom.kernel.access import system
-from watchroom.kernel.models import Entry
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/fraud"
@@ -70,19 +68,6 @@ def test_rules_are_drafted_and_tested_over_the_interface(county: County, machine
     assert put(machine, "/rule-sets/v1/shadow", {}).json()["state"] == "shadow"
     bad = {"version": "v2", "rules": [{**rule, "when": [["sex", "=", "f"]]}]}
     assert put(machine, "/rule-sets", bad).status_code == 422
-
-
-def test_names_and_numbers_end_in_time_and_open_cases_keep_them(county: County) -> None:
-    over = live(county, ("sign", "reach", "feed_back", "revisit"))
-    still = warned(county)
-    feed(county)
-    actions.receive(system(), "telecom-a", [warning(type="nonsense")])
-    with held_at(now() + timedelta(days=400)):
-        assert actions.erase_expired() == (1, 1)
-    kept = {c.person: c.phone for c in Contact.objects.all()}
-    assert kept[over.fraud_case.person] == "" and kept[still.fraud_case.person] != ""
-    assert not Reject.objects.exists() and Warning.objects.count() == 2
-    assert Entry.objects.filter(event="fraud.people.erased").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,11 @@ from watchroom.kernel import access
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.models import Agency, Beat, Counterpart, Entry, Matter, Staff
 
-from .flow import HAZARD, MEETING, RESPOND, VIEW, VISIT
-from .models import Card, Contact, Hazard, Household, Meeting, Notice, Visit
+from ..flow import HAZARD, MEETING, RESPOND, VIEW, VISIT
+from ..models import Card, Contact, Hazard, Household, Meeting, Notice, Visit
 
 PAGE = 50
 YEAR = timedelta(days=365)
-MAPPED = 2000
-"""Most households of one beat on a map."""
 
 
 def beats(actor: Actor, permission: str = VIEW) -> QuerySet[Beat]:
@@ -303,30 +301,8 @@ def may_be_deputy(beat: Beat) -> list[Staff]:
     return list(rows.order_by("name"))
 
 
-def on_the_map(actor: Actor, beat: Beat) -> dict[str, Any]:
-    """The households of one beat as GeoJSON points, coloured by how long nobody has called."""
-    rows = longest_ago(beat, limit=MAPPED)
-    shown = [row for row in rows if row.lon is not None and row.lat is not None]
-    due = {m.community_visit.household_id for m in planned(actor, [beat.pk])}
-    return _collection(_door(row, row.pk in due) for row in shown)
-
-
-def _door(row: Household, due: bool) -> dict[str, Any]:
-    since = now() - YEAR
-    known = row.last_visit_at is not None and row.last_visit_at >= since
-    stands = "due" if due else "manned" if known else "open"
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
-        "properties": {"id": row.pk, "name": str(row), "standing": stands},
-    }
-
-
 def outline(beat: Beat) -> dict[str, Any]:
     """The beat's outline as GeoJSON."""
     props = {"id": beat.pk, "name": beat.name}
-    return _collection([{"type": "Feature", "geometry": beat.outline, "properties": props}])
-
-
-def _collection(features: Any) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
+    feature = {"type": "Feature", "geometry": beat.outline, "properties": props}
+    return {"type": "FeatureCollection", "features": [feature]}
