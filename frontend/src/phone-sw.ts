@@ -37,7 +37,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (url.pathname.startsWith("/static/")) event.respondWith(fromStatic(request));
   else if (url.pathname.endsWith(".pmtiles") && request.headers.has("Range")) event.respondWith(tile(request));
-  else if (url.href.startsWith(self.registration.scope) && !NEVER_KEPT.has(url.pathname)) event.respondWith(fromNetworkOrMemory(request));
+  else if (url.href.startsWith(self.registration.scope) && !NEVER_KEPT.has(url.pathname)) event.respondWith(fromNetworkOrMemory(event));
 });
 
 /** What is kept is shown at once and renewed for the next time. */
@@ -116,14 +116,23 @@ function name(address: string): string {
   return address.split("#")[0] ?? address;
 }
 
-async function fromNetworkOrMemory(request: Request): Promise<Response> {
+async function fromNetwork(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  if (response.status === 410) await wipe(WIPED);
+  else await keepPage(request.url, response.clone());
+  return response;
+}
+
+async function fromNetworkOrMemory(event: FetchEvent): Promise<Response> {
+  const { request } = event;
   const kept = (await keptPage(request.url)) ?? (request.mode === "navigate" ? await keptPage(self.registration.scope) : null);
   try {
-    // A network that is there in name only must not keep an officer waiting, if there is something to show.
-    const response = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
-    if (response.status === 410) await wipe(WIPED);
-    else await keepPage(request.url, response.clone());
-    return response;
+    const fresh = fromNetwork(request);
+    if (!kept) return await fresh;
+    // A network that is there in name only must not keep an officer waiting; what comes late is kept for the next time.
+    event.waitUntil(fresh.catch(() => undefined));
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE));
+    return (await Promise.race([fresh, late])) ?? kept;
   } catch (error) {
     if (kept) return kept;
     if (request.mode === "navigate") return nothingKept();

@@ -401,6 +401,30 @@ def test_the_position_is_reported_on_duty_and_not_a_moment_longer(
     assert page.evaluate("window.reports") == before
 
 
+def test_a_page_that_comes_late_is_there_the_next_time(
+    desk: DeskServer, phone: BrowserContext
+) -> None:
+    _, page = open_phone(desk, phone)
+    html = render("phone.html", "zh", "light", duty="off")
+    go_on, ended = threading.Event(), threading.Event()
+
+    def late() -> str:
+        go_on.wait()
+        return html.replace("警情 23", "警情 24")
+
+    def never() -> str:
+        ended.wait()
+        return html
+
+    desk.page("/phone/", late)
+    page.reload()
+    expect(page.locator("h1")).to_have_text("警情 23")
+    go_on.set()
+    desk.page("/phone/", never)
+    meanwhile(page, lambda: page.reload() is not None and "24" in page.locator("h1").inner_text())
+    ended.set()
+
+
 def test_the_page_opens_without_a_network_and_signing_out_forgets_it(
     desk: DeskServer, phone: BrowserContext
 ) -> None:

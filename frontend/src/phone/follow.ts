@@ -21,7 +21,6 @@ export async function pressing<T>(work: () => Promise<T>): Promise<T> {
 export function reload(waiting: number): void {
   if (!navigator.onLine || waiting > 0 || busy()) return;
   leaving = true;
-  sessionStorage.setItem(LOADED_FOR, JSON.stringify([shown(), Date.now()]));
   location.reload();
 }
 
@@ -50,7 +49,11 @@ export function setUpFollow(waiting: () => number): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => document.hidden || reload(waiting()), pause());
+    timer = setTimeout(() => {
+      if (document.hidden) return;
+      reload(waiting());
+      if (leaving) sessionStorage.setItem(LOADED_FOR, JSON.stringify([shown(), Date.now()]));
+    }, pause());
   };
   document.addEventListener("wr:entry", (told) => {
     const { event = "" } = (told as CustomEvent<{ event?: string }>).detail ?? {};
