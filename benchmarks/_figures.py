@@ -218,7 +218,7 @@ def _fraud(r: Row) -> Iterator[str]:
         "ours": "ours, batches of 20,000, durable, graded",
         "bulk_create": "bulk_create and a dict, not graded",
         "flink": "Flink SQL, graded, nothing kept",
-        "singly": "ours, one a call, 16 threads, answered after commit",
+        "singly": f"ours, one a call, {r['singly']['threads']} threads, answered after commit",
         "in_process": "20 rules in process, one core (CPU)",
     }.items():
         row = r.get(name, {"missing": ""})
