@@ -4,25 +4,35 @@
     python benchmarks/fraud.py --warnings 200000  # a quick look
 
 In one run on one machine: our intake (the whole of `actions.receive_many`: reading, hashing,
-grading by 20 rules, COPY and the one merging statement, committed each 20,000), a plain Django
-`bulk_create` with a Python dict for the windows, one warning a call from 16 threads with an answer
-after commit, and 20 rules in process. Every path must find exactly the windows that were generated,
-or it fails.
+grading by 20 rules, COPY and the one merging function, committed each 20,000), a plain Django
+`bulk_create` with a Python dict for the windows, Flink SQL on a local Flink (the same rules and
+window, from a file of JSON to a file of windows, in an environment of its own under work/), one
+warning a call from some threads with an answer after commit, and 20 rules in process. Every path
+must find exactly the windows that were generated, or it fails.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import _ground
 import numpy as np
-from _ground import keep, percentiles
+from _ground import ROOT, keep, percentiles
 
 BATCH, GAP = 20_000, 30 * 60
 TYPES = ("rebate", "invest", "loan", "service", "justice")
@@ -42,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--warnings", type=int, default=2_000_000)
     parser.add_argument("--singly", type=int, default=20_000)
+    parser.add_argument("--threads", type=int, default=64, help="that send one by one")
     told = parser.parse_args()
     made = Made(told.warnings)
     result: dict[str, Any] = {
@@ -55,7 +66,8 @@ def main() -> None:
         for name, way in {
             "in_process": in_process,
             "ours": lambda: ours(ground, made),
-            "singly": lambda: singly(told.singly),
+            "singly": lambda: singly(told.singly, told.threads),
+            "flink": lambda: flink(made),
             "bulk_create": lambda: bulk_create(ground, made),
         }.items():
             result[name] = way()
@@ -64,6 +76,9 @@ def main() -> None:
     result["ratio"] = round(ours_["a_second"] / theirs["a_second"], 1)
     result["cpu_ratio"] = round(theirs["cpu_us_each"] / ours_["cpu_us_each"], 1)
     print(f"  ours / bulk_create: {result['ratio']} by the clock, {result['cpu_ratio']} by CPU")
+    if "a_second" in result["flink"]:
+        each = result["flink"]["cpu_us_each"] / ours_["cpu_us_each"]
+        result["flink_cpu_ratio"] = round(each, 1)
     keep("fraud", result)
 
 
@@ -203,8 +218,8 @@ def ours(ground: _ground.Ground, made: Made) -> dict[str, Any]:
     return {**cost.told(made.sent), "exact": True}
 
 
-def singly(count: int) -> dict[str, Any]:
-    """One warning a call from 16 threads; each is answered after its commit."""
+def singly(count: int, threads: int) -> dict[str, Any]:
+    """One warning a call from some threads; each is answered after its commit."""
     from django.db import connections
 
     from watchroom.domains.fraud import actions
@@ -215,23 +230,110 @@ def singly(count: int) -> dict[str, Any]:
     at = dt.datetime.now(dt.UTC)
 
     def work(hand: int) -> None:
-        for n in range(hand, count, 16):
+        for n in range(hand, count, threads):
             row = {"source_id": f"S{n}", "type": "loan", "occurred_at": at, "phone": f"199{n:08d}"}
             begun = time.perf_counter()
             actions.receive_one(actor, "bank", row)
             times.append(time.perf_counter() - begun)
         connections.close_all()
 
-    hands = [threading.Thread(target=work, args=(hand,)) for hand in range(16)]
-    begun = time.perf_counter()
+    hands = [threading.Thread(target=work, args=(hand,)) for hand in range(threads)]
+    begun, used = time.perf_counter(), time.process_time()
     for hand in hands:
         hand.start()
     for hand in hands:
         hand.join()
-    took = time.perf_counter() - begun
+    took, used = time.perf_counter() - begun, time.process_time() - used
     if Warning.objects.count() - before != count:
         raise SystemExit("a warning was acknowledged and is not there")
-    return {"a_second": round(count / took), **percentiles(times)}
+    cost = {"threads": threads, "program_cpu_us_each": round(used / count * 1e6, 1)}
+    return {"a_second": round(count / took), **cost, **percentiles(times)}
+
+
+FLINK = "apache-flink>=1.20,<2"
+WINDOWS = """
+import json, sys, time
+from pyflink import table
+flink = table.TableEnvironment.create(table.EnvironmentSettings.in_streaming_mode())
+flink.get_config().set("parallelism.default", "2")
+*made, _ = json.load(open(sys.argv[1]))
+for statement in made:
+    flink.execute_sql(statement)
+flink.execute_sql(
+    "CREATE TABLE found (w STRING, t STRING, b TIMESTAMP(3), l INT) WITH ("
+    f"'connector' = 'filesystem', 'path' = '{sys.argv[2]}', 'format' = 'csv')")
+begun = time.perf_counter()
+flink.execute_sql(
+    "INSERT INTO found SELECT `who`, `type`, `at`, `level` FROM judged WHERE `begins`").wait()
+print(time.perf_counter() - begun)
+"""
+
+
+def flink(made: Made) -> dict[str, Any]:
+    """Read, graded and parted into windows by a local Flink; starting it is not in the clock.
+
+    It keeps no warning and no contact, and answers nobody: what it finds goes to a file.
+    """
+    try:
+        python = _flink_python()
+    except (OSError, subprocess.CalledProcessError) as error:
+        return {"missing": str(error)}
+    folder = Path(tempfile.mkdtemp(prefix="watchroom-flink-"))
+    try:
+        return _flink(made, python, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flink(made: Made, python: Path, folder: Path) -> dict[str, Any]:
+    from watchroom.domains.fraud import stream
+
+    with gzip.open(folder / "sent.jsonl.gz", "wt", compresslevel=1) as file:  # one part, in order
+        for batch in made.batches():
+            file.writelines(json.dumps(_as_json(row)) + "\n" for row in batch)
+    where = f"'connector'='filesystem', 'path'='{folder}/sent.jsonl.gz', 'format'='json'"
+    late = dt.timedelta(minutes=35)
+    (folder / "job.json").write_text(json.dumps(stream.flink_statements("bank", where, late)))
+    process = subprocess.Popen(
+        [python, "-c", WINDOWS, folder / "job.json", folder / "found"],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    used = 0.0
+    while process.poll() is None:  # its Java is nobody's child once it has ended
+        with suppress(OSError):  # some of it ended while we looked
+            used = max(used, _ground.cpu_s(process.pid))
+        time.sleep(0.5)
+    assert process.stdout is not None
+    said = process.stdout.read()
+    if process.returncode:
+        raise SystemExit(f"Flink ended with {process.returncode}")
+    parts = [one for one in (folder / "found").rglob("*") if one.is_file()]
+    windows = sum(len(one.read_bytes().splitlines()) for one in parts)
+    if windows != made.windows:
+        raise SystemExit(f"Flink found {windows} windows, known {made.windows}")
+    return {
+        "a_second": round(made.sent / float(said.split()[-1])),
+        "cpu_us_each": round(used / made.sent * 1e6, 1),
+        "exact": True,
+    }
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, Any]:
+    at = row["occurred_at"].isoformat(timespec="milliseconds")
+    return {**row, "occurred_at": at, "amount": str(row["amount"])}
+
+
+def _flink_python() -> Path:
+    """Flink's own environment: it wants an older numpy than ours. Made on first use."""
+    if given := os.environ.get("WATCHROOM_FLINK"):
+        return Path(given)
+    home = ROOT / "benchmarks" / "work" / "flink"
+    python = home / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        wanted = [FLINK, "setuptools<81"]
+        subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True)
+    return python
 
 
 def bulk_create(ground: _ground.Ground, made: Made) -> dict[str, Any]:

@@ -329,6 +329,26 @@ def listen_for_warnings(
         follow(server, stream, subject, feed)
 
 
+@app.command("flink")
+def write_for_flink(
+    feed: Annotated[str, typer.Option(help="来源 · Key of the source.")],
+    connector: Annotated[str, typer.Option(help="WITH (…) · What stands in WITH (…).")],
+    late: Annotated[int, typer.Option(help="等候秒数 · Seconds to wait for what is late.")] = 30,
+) -> None:
+    """把分级规则写成 Flink SQL · The grading rules as Flink SQL, for flink_job.py (JSON)."""
+    import json
+    from datetime import timedelta
+
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        from watchroom.domains.fraud.stream import flink_statements
+
+        written = flink_statements(feed, connector, timedelta(seconds=late))
+        typer.echo(json.dumps(written, ensure_ascii=False, indent=1))
+
+
 @bring_in.command("warnings")
 def import_warnings(
     source: Source,

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import nats
@@ -19,6 +20,8 @@ from watchroom.base.refusal import Refusal
 from watchroom.kernel.access import Actor, system
 
 from . import actions, queries
+from .actions import merging
+from .rules import flink
 
 log = logging.getLogger(__name__)
 AT_ONCE, WAIT_S, AGAIN_S = 500, 1.0, 5.0
@@ -77,6 +80,14 @@ async def _batch(source: JetStreamContext.PullSubscription, actor: Actor, feed: 
 def _take(actor: Actor, feed: str, rows: Sequence[dict[str, Any]]) -> None:
     done = actions.receive(actor, feed, rows)
     log.info("%d new, %d known, %d refused", done.accepted, done.repeated, len(done.refused))
+
+
+def flink_statements(feed_key: str, connector: str, late: timedelta) -> tuple[str, ...]:
+    """The rules in force and the window as Flink SQL for one source; see `rules.flink.job`."""
+    said = queries.standing(system(), feed_key)
+    return flink.job(
+        said.grading.rules, said.feed.kind, gap=merging.WINDOW, late=late, connector=connector
+    )
 
 
 def row_of(data: bytes) -> dict[str, Any]:
