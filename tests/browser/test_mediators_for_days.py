@@ -5,7 +5,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PASSWORD, Town
+from tests.browser.test_disputes import fits
 from tests.browser.test_phone import PHONE
 from tests.browser.waiting import PATIENCE, acts_kept, all_sent, answer_all, kept, until
 from watchroom.base.clock import now
@@ -116,7 +117,9 @@ def arrived(name: str) -> list[Entry]:
     return list(rows.exclude(event__endswith="document_added").order_by("occurred_at", "id"))
 
 
-def test_two_mediators_of_the_same_quarrels_one_of_them_away_for_three_days(town: Town) -> None:
+def test_two_mediators_of_the_same_quarrels_one_of_them_away_for_three_days(
+    town: Town, axe: Callable[[Page], list[str]]
+) -> None:
     matters = quarrels(town)
     away = town.screen("community", "/phone/", **PHONE)
     here = town.screen("chief", "/phone/", **PHONE)
@@ -131,6 +134,7 @@ def test_two_mediators_of_the_same_quarrels_one_of_them_away_for_three_days(town
     away.clock.set_system_time(now())
     away.context.set_offline(False)
     expect(away.locator(".phone-choice").first).to_be_visible()
+    assert (axe(away), fits(away)) == ([], True)
     away.close()  # the phone dies in the middle of it, before anything is decided
     away = town.contexts[0].new_page()
     away.goto(f"{town.running.url}/phone/")
