@@ -27,7 +27,7 @@ NOBODY, OUTSIDE = -1, -2
 def order(tail: I32, head: I32, lon: F64, lat: F64) -> I32:
     """(n) the rank of every node, 0 contracted first.
 
-    tail, head: (m) node numbers; lon, lat: (n) degrees. About 8 microseconds a node.
+    tail, head: (m) node numbers; lon, lat: (n) degrees. About 17 microseconds a node.
     """
     n = len(lon)
     low, high = np.minimum(tail, head).astype(np.int64), np.maximum(tail, head)
@@ -58,7 +58,7 @@ def _along_a_curve(x: F64, y: F64) -> I32:
 
 @njit(cache=True, nogil=True)
 def _dissect(first: I64, head: I32, x: F64, y: F64, nodes: I32) -> I32:  # pragma: no cover
-    """Nodes by rank. A region is a run of them: cut into left part, right part, separator."""
+    """Nodes by rank, from any order. A region, a run of them, becomes two parts and their cut."""
     n = len(x)
     local = np.full(n, np.int32(-1), np.int32)
     stack = [(0, n)]
