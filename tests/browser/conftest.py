@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,15 @@ def town(chromium: Browser, running_watchroom: Running) -> Iterator[Town]:
     found = Town(county, running_watchroom, chromium, [])
     yield found
     for context in found.contexts:
+        _leave(context)
         context.close()
+
+
+def _leave(context: BrowserContext) -> None:
+    """A page that loads itself again while its context closes can keep the browser for ever."""
+    for page in context.pages:
+        with suppress(Error):  # it was loading: that ends it as well
+            page.goto("about:blank", timeout=10_000)
 
 
 def _evaluate(page: Page, script: str) -> Any:
