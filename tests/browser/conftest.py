@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from tests.browser.waiting import MILLISECONDS
 from tests.running import Running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,8 +19,7 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 CHROMIUM = os.environ.get("WATCHROOM_CHROMIUM", "/usr/bin/chromium")
 PASSWORD = "a-long-night-watch"  # noqa: S105 - of people who do not exist
 PEOPLE = ("operator", "dispatcher", "leader", "officer", "colleague")
-PATIENCE = 60_000  # ms; a machine busy with other things is not a broken page
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=MILLISECONDS)
 SERIOUS = ("serious", "critical")
 
 
@@ -67,7 +67,7 @@ class Town:
         url = self.running.url
         context.add_cookies([{"name": "django_language", "value": language, "url": url}])
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(MILLISECONDS)
         page.goto(f"{url}/sign-in/?next={path}")
         page.fill("input[name=username]", who)
         page.fill("input[name=password]", PASSWORD)

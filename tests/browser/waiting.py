@@ -8,6 +8,7 @@ from functools import partial
 from playwright.sync_api import Error, Page
 
 PATIENCE = 60.0  # seconds; a machine busy with other things is not a broken page
+MILLISECONDS = PATIENCE * 1000
 STORES = """(async () => {
   if (!(await caches.has('wr-pages-2'))) return null;
   if ((await (await caches.open('wr-pages-2')).keys()).length === 0) return null;
@@ -70,17 +71,21 @@ def answer_all(page: Page) -> int:
     Returns how many were decided, once nothing lies on the phone any more.
     """
     answered, choices = 0, page.locator(".phone-choice")
-    while not all_sent(page):
-        if acts_kept(page) is None or not choices.count():
-            page.wait_for_timeout(50)
-            continue
+
+    def settled() -> bool:
+        """Either everything has arrived, or something is to be decided."""
+        return all_sent(page) or (acts_kept(page) is not None and choices.count() > 0)
+
+    while True:
+        until(page, settled, "sending what waits", patience=5 * PATIENCE)
+        if all_sent(page):
+            return answered
         title = choices.first.locator(".note-title").inner_text()
         again = choices.first.get_by_role("button", name="仍然办理")
         note = choices.first.get_by_role("button", name="作为备注保存")
         (again if again.count() else note).tap()
         until(page, partial(_decided, page, title), f"deciding “{title}”")
         answered += 1
-    return answered
 
 
 def _decided(page: Page, title: str) -> bool:
