@@ -24,6 +24,11 @@ from .models import Chain, Entry
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 LAST_ENTRY = 2**62
+WHOLE_TO = """
+SELECT coalesce(max(xid)::text::bigint, 0) AS xid FROM kernel_entry
+WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+"""
+"""The last transaction of the stream before which everything is in the database."""
 
 
 @dataclass(slots=True)
@@ -81,10 +86,7 @@ def stream_position() -> str:
     A page asks for it before it reads its rows: what commits meanwhile is then told again.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(max(xid)::text::bigint, 0) FROM kernel_entry "
-            "WHERE xid < pg_snapshot_xmin(pg_current_snapshot())"
-        )
+        cursor.execute(WHOLE_TO)
         row = cursor.fetchone()
     return f"{row[0] if row else 0}-{LAST_ENTRY}"
 

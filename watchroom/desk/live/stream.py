@@ -11,6 +11,8 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
+from watchroom.kernel import trail
+
 Connection = AsyncConnection[DictRow]
 
 
@@ -32,11 +34,6 @@ class Cursor:
             return None
         return cls(int(left), int(right))
 
-
-_HERE = """
-SELECT coalesce(max(xid)::text::bigint, 0) AS xid, 0 AS entry FROM kernel_entry
-WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
-"""
 
 _AFTER = """
 SELECT e.id, e.xid::text::bigint AS xid, e.event, e.to_state AS state, e.agency_id AS agency,
@@ -62,8 +59,8 @@ WHERE p.received_at > %s ORDER BY p.received_at
 
 async def here(connection: Connection) -> Cursor:
     """The end of what is complete now: everything of the last whole transaction is behind it."""
-    row = await (await connection.execute(_HERE)).fetchone()
-    return Cursor(row["xid"], 2**62) if row else Cursor(0, 0)
+    row = await (await connection.execute(trail.WHOLE_TO)).fetchone()
+    return Cursor(row["xid"], trail.LAST_ENTRY) if row else Cursor(0, 0)
 
 
 async def after(connection: Connection, cursor: Cursor, limit: int) -> list[dict[str, Any]]:
