@@ -1,4 +1,4 @@
-"""Runs what `watchroom fraud-flink` wrote, and sends what it lets through to the intake interface.
+"""Runs what `watchroom flink` wrote, and sends what it lets through to the intake interface.
 
     WATCHROOM_TOKEN=… python flink_job.py statements.json https://desk.example/api/v1/fraud/feeds/KEY/warnings
 
