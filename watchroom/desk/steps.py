@@ -17,6 +17,7 @@ from watchroom.kernel.flow import Flow, Step
 from watchroom.kernel.models import Matter
 from watchroom.kernel.registry import registry
 from watchroom.kernel.step_forms import StepForm, form, open_to
+from watchroom.kernel.typed import whole
 
 __all__ = [
     "StepForm",
@@ -28,7 +29,6 @@ __all__ = [
     "take",
     "titles",
     "uuid7",
-    "whole",
 ]
 
 HAPPENED = Text("发生时间", "When it happened")
@@ -50,7 +50,7 @@ def take(actor: Actor, matter: Matter, step: Step, sent: QueryDict) -> Matter:
         actor,
         matter.pk,
         step.name,
-        version=whole(sent.get("version", "")),
+        version=whole(sent.get("version")),
         data={name: value for name, value in data.items() if value not in (None, "", [])},
         reason=sent.get("reason", "").strip(),
         occurred_at=happened(sent.get("occurred_at", "")),
@@ -75,11 +75,6 @@ def read_id(said: str) -> UUID | None:
         return UUID(said)
     except ValueError:
         return None
-
-
-def whole(said: str) -> int | None:
-    """A whole number as a form sends it; None for anything else."""
-    return int(said) if said.isascii() and said.isdigit() else None
 
 
 def titles(pairs: Iterable[tuple[str, Any]], lang: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from watchroom.base.clock import day_start
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Agency, Chain, Entry, Matter
+from watchroom.kernel.typed import whole
 
 from . import history
 from .history import Line
@@ -35,12 +36,12 @@ class Filters:
     def read(cls, query: Mapping[str, str]) -> "Filters":
         """From an address; what means nothing is left out."""
         return cls(
-            agency=_whole(query.get("agency", "")),
+            agency=whole(query.get("agency", "")),
             person=query.get("person", "").strip(),
             event=query.get("event", "").strip(),
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
-            before=_whole(query.get("before", "")),
+            before=whole(query.get("before", "")),
         )
 
     def address(self, **changes: Any) -> str:
@@ -48,10 +49,6 @@ class Filters:
         new = replace(self, **changes)
         said = {name: getattr(new, name) for name in self.__dataclass_fields__}
         return "?" + urlencode({k: str(v) for k, v in said.items() if v})
-
-
-def _whole(said: str) -> int | None:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
 def _day(said: str) -> date | None:

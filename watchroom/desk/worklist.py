@@ -16,6 +16,7 @@ from watchroom.base.clock import now
 from watchroom.kernel.access import Actor, visible
 from watchroom.kernel.models import Agency, Involvement, Matter
 from watchroom.kernel.registry import registry
+from watchroom.kernel.typed import whole
 
 PAGE = 50
 SCOPES = ("mine", "agency", "all")
@@ -42,13 +43,12 @@ class Filters:
         """From an address; what means nothing is left out."""
         kind, scope = query.get("kind", ""), query.get("scope", "")
         columns = tuple(c for c in query.get("columns", "").split(".") if c in COLUMNS)
-        agency = query.get("agency", "")
         return cls(
             scope=scope if scope in SCOPES else "mine",
             domain=d if (d := query.get("domain", "")) in registry.domains else "",
             kind=kind if kind in registry.flows else "",
             state=query.get("state", ""),
-            agency=int(agency) if agency.isascii() and agency.isdigit() else None,
+            agency=whole(query.get("agency")),
             overdue=query.get("overdue") == "1",
             columns=columns or USUAL,
             after=query.get("after", ""),

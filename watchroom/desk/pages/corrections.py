@@ -11,6 +11,7 @@ from watchroom.kernel import access, corrections
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Matter
+from watchroom.kernel.typed import whole
 
 from .. import steps
 from ..errors import STATUS
@@ -46,7 +47,7 @@ def _correct(request: HttpRequest, actor: Actor, matter: Matter) -> None:
         matter.pk,
         {field.name: field.read(request.POST.getlist(field.name)) for field in asked},
         reason=request.POST.get("reason", ""),
-        version=steps.whole(request.POST.get("version", "")),
+        version=whole(request.POST.get("version")),
         act_id=steps.read_id(request.POST.get("act_id", "")),
     )
 

@@ -19,6 +19,7 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.models import Deadline, Entry, Matter
 from watchroom.kernel.registry import registry
+from watchroom.kernel.typed import whole
 
 from .. import history, steps
 from ..errors import STATUS
@@ -93,9 +94,8 @@ def _domain_panel(actor: Actor, matter: Matter) -> dict[str, Any]:
 
 def _history(request: HttpRequest, matter: Matter) -> dict[str, Any]:
     entries = Entry.objects.filter(matter=matter).order_by("-id")
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit():
-        entries = entries.filter(id__lt=int(before))
+    if (before := whole(request.GET.get("before"))) is not None:
+        entries = entries.filter(id__lt=before)
     found = list(entries[: history.SHOWN + 1])
     more = found[history.SHOWN - 1].pk if len(found) > history.SHOWN else None
     return {"history": history.lines(found[: history.SHOWN]), "history_more": more}

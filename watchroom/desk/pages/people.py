@@ -16,6 +16,7 @@ from watchroom.kernel import handsets, people, signin
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency, Role, Staff
+from watchroom.kernel.typed import whole
 
 PAGE = 50
 
@@ -106,7 +107,7 @@ def _act(request: HttpRequest, actor: Actor, staff_id: int, what: str) -> HttpRe
     elif what == "give-post":
         _give_post(request, actor, staff_id)
     elif what == "end-post":
-        people.end_post(actor, staff_id, _number(request.POST.get("post", "")))
+        people.end_post(actor, staff_id, whole(request.POST.get("post")) or 0)
     elif what in people.ACTS:
         people.ACTS[what](actor, staff_id)
     else:
@@ -125,7 +126,7 @@ def _change(request: HttpRequest, actor: Actor, staff_id: int) -> None:
 
 
 def _give_post(request: HttpRequest, actor: Actor, staff_id: int) -> None:
-    role = Role.objects.filter(pk=_number(request.POST.get("role", ""))).first()
+    role = Role.objects.filter(pk=whole(request.POST.get("role")) or 0).first()
     if role is None:
         raise Refusal(Text("请选择岗位", "Choose a role"))
     people.give_post(
@@ -139,14 +140,10 @@ def _give_post(request: HttpRequest, actor: Actor, staff_id: int) -> None:
 
 
 def _agency(actor: Actor, said: str) -> Agency:
-    agency = people.agencies(actor).filter(pk=_number(said)).first()
+    agency = people.agencies(actor).filter(pk=whole(said) or 0).first()
     if agency is None:
         raise Refusal(Text("请选择单位", "Choose an agency"))
     return agency
-
-
-def _number(said: str) -> int:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
 
 
 def _moment(said: str, *, last: bool) -> datetime | None:

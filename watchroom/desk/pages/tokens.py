@@ -16,6 +16,7 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency
 from watchroom.kernel.registry import SHELL, registry
+from watchroom.kernel.typed import whole
 
 
 @never_cache
@@ -52,8 +53,7 @@ def _scopes(actor: Actor) -> dict[str, Text | None]:
 
 
 def _create(request: HttpRequest, actor: Actor) -> tuple[object, str]:
-    said = request.POST.get("agency", "")
-    agency = Agency.objects.filter(pk=int(said) if said.isdigit() else 0).first()
+    agency = Agency.objects.filter(pk=whole(request.POST.get("agency")) or 0).first()
     if agency is None:
         raise Refusal(Text("请选择单位", "Choose an agency"))
     days = request.POST.get("days", "")

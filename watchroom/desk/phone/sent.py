@@ -26,6 +26,7 @@ from watchroom.kernel.flow import Step
 from watchroom.kernel.models import Entry, Matter
 from watchroom.kernel.phone import Done, Form, Said
 from watchroom.kernel.registry import registry
+from watchroom.kernel.typed import whole
 
 OLDEST = timedelta(days=30)
 """How long after the press an act is still taken."""
@@ -54,9 +55,8 @@ class Told:
     def read(cls, request: HttpRequest) -> "Told":
         """From what the phone sent."""
         given = request.POST
-        version = given.get("version", "")
         return cls(
-            int(version) if version.isascii() and version.isdigit() else None,
+            whole(given.get("version")),
             given.get("reason", "").strip(),
             _pressed(given.get("occurred_at", "")),
             _id(given.get("act_id", "")),

@@ -122,7 +122,8 @@ def draft(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _source(actor: Actor, said: str) -> Request | None:
-    return queries.request_of(actor, int(said)) if said.isdigit() else None
+    number = typed.whole(said)
+    return None if number is None else queries.request_of(actor, number)
 
 
 def _grown(source: Request | None) -> dict[str, str]:

@@ -129,9 +129,10 @@ def _calls(request: HttpRequest) -> dict[int, Call]:
         raise Refusal(Text("走访时间不能在以后", "The visits cannot lie ahead"))
     purpose = request.POST.get("purpose", rules.ROUTINE)
     found = {
-        int(name.removeprefix("door-")): Call(result=str(result), purpose=purpose, at=at)
+        door: Call(result=str(result), purpose=purpose, at=at)
         for name, result in request.POST.items()
-        if name.startswith("door-") and name.removeprefix("door-").isdigit() and result
+        if name.startswith("door-") and result
+        if (door := typed.whole(name.removeprefix("door-"))) is not None
     }
     if not found:
         raise Refusal(Text("请至少选择一户", "Choose at least one household"))

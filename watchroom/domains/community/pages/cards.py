@@ -55,8 +55,7 @@ def _kept(request: HttpRequest, actor: Actor, code: str) -> None:
         case "end":
             actions.end_contact(actor, code, typed.whole(request.POST.get("contact")) or 0)
         case "deputies":
-            chosen = [int(pk) for pk in request.POST.getlist("deputy") if pk.isdecimal()]
-            actions.name_deputies(actor, code, chosen)
+            actions.name_deputies(actor, code, typed.wholes(request.POST.getlist("deputy")))
         case _:
             raise Refusal(Text("请刷新页面后再试", "Reload the page and try again"))
 

@@ -10,6 +10,7 @@ from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import places
 from watchroom.kernel.access import Actor
+from watchroom.kernel.typed import whole, wholes
 
 from .. import queries
 from ..models import POST_KINDS
@@ -139,7 +140,7 @@ def _real(sent: QueryDict, name: str, otherwise: float) -> float:
 
 
 def _ids(sent: QueryDict, name: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(one) for one in sent.getlist(name) if one.isdigit()))
+    return tuple(dict.fromkeys(wholes(sent.getlist(name))))
 
 
 def _limits(sent: QueryDict) -> dict[str, int]:
@@ -179,7 +180,7 @@ def _conditions(actor: Actor, sent: QueryDict) -> Iterable[Condition]:
             name.strip()[:60] or label,
             points,
             _seconds(minutes) if kind in (REACH, REACH_AREA) else 0,
-            int(window) if window.isdigit() else 0,
+            whole(window) or 0,
         )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from watchroom.base.clock import now
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
+from watchroom.kernel.typed import whole
 
 from .. import queries
 from ..flow import PLAN, PLAN_DUTY, VIEW
@@ -53,8 +54,8 @@ def codes(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = queries.posts(actor, PLAN_DUTY)
     if (kind := request.GET.get("kind", "")) in POST_KINDS:
         rows = rows.filter(kind=kind)
-    if (one := request.GET.get("post", "")).isdigit():
-        rows = rows.filter(pk=int(one))
+    if (one := whole(request.GET.get("post"))) is not None:
+        rows = rows.filter(pk=one)
     return render(request, "coverage/codes.html", {"posts": list(rows), "kinds": words.POSTS})
 
 

@@ -16,6 +16,7 @@ from watchroom.base.text import Text
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Matter
+from watchroom.kernel.typed import wholes
 
 from .. import actions, queries
 from ..flow import PLAN_DUTY
@@ -98,13 +99,12 @@ def _drafted(request: HttpRequest, actor: Actor, run: PlanningRun) -> Matter:
     head = planner.head(sent)
     if run.what == "zones":
         strength = needed(sent, "strength", Text("人数", "Strength"))
-        shifts = [int(one) for one in sent.getlist("shift") if one.isdigit()]
+        shifts = wholes(sent.getlist("shift"))
         return actions.draft_from_zones(actor, run.pk, head, shifts, strength=strength)
     if run.what == "roster":
         return actions.draft_from_roster(actor, run.pk, head)
     chosen = [
-        [int(one) for one in sent.getlist(f"shift{t}") if one.isdigit()]
-        for t in range(len((run.answer or {}).get("windows", ())))
+        wholes(sent.getlist(f"shift{t}")) for t in range(len((run.answer or {}).get("windows", ())))
     ]
     kind = sent.get("post_kind", "")
     return actions.draft_from_posts(actor, run.pk, head, chosen, post_kind=kind)
