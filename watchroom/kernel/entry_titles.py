@@ -27,6 +27,7 @@ SHELL: dict[str, Text] = {
     "signin.locked": Text("账号锁定", "Account locked"),
     "trail.verified": Text("校验留痕", "Trail verified"),
     "organisation.agencies_imported": Text("导入单位", "Agencies imported"),
+    "organisation.agency_moved": Text("单位调整隶属", "Agency came under another"),
     "organisation.units_imported": Text("导入警力", "Units imported"),
     "organisation.staff_imported": Text("导入人员", "Staff imported"),
     "organisation.beats_imported": Text("导入警格", "Beats imported"),

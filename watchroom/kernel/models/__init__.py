@@ -1,10 +1,11 @@
 """Tables every matter shares."""
 
-from .agencies import Agency, Beat, Place
+from .agencies import Agency, Beat, FormerPlace, Place
 from .clocks import Deadline, Extension
 from .code_lists import CodeList, NamedCode
 from .demand import DemandCell
 from .documents import Document
+from .figures import FigureCell, FigureSample, FigureStream, IssuedFigure, KeptIndicator
 from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .receipts import Receipt
@@ -30,8 +31,14 @@ __all__ = [
     "Document",
     "Entry",
     "Extension",
+    "FigureCell",
+    "FigureSample",
+    "FigureStream",
+    "FormerPlace",
     "Handset",
     "Involvement",
+    "IssuedFigure",
+    "KeptIndicator",
     "Link",
     "Matter",
     "NamedCode",
