@@ -7,6 +7,7 @@ from .demand import DemandCell
 from .documents import Document
 from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
+from .privacy import ErasureReview, Hold, LookReview, ReviewedClass, Seal, SubjectRequest
 from .receipts import Receipt
 from .roads import Closure
 from .sessions import Session
@@ -29,19 +30,25 @@ __all__ = [
     "Device",
     "Document",
     "Entry",
+    "ErasureReview",
     "Extension",
     "Handset",
+    "Hold",
     "Involvement",
     "Link",
+    "LookReview",
     "Matter",
     "NamedCode",
     "Place",
     "Post",
     "Receipt",
     "RecoveryCode",
+    "ReviewedClass",
     "Role",
+    "Seal",
     "Session",
     "Staff",
+    "SubjectRequest",
     "Unit",
     "UnitPosition",
     "Webhook",
