@@ -9,7 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from watchroom.base.text import Text
-from watchroom.kernel import kept, own_kept, retention
+from watchroom.kernel import erasure_reviews, kept, own_kept, retention
+from watchroom.kernel.models import Agency
 from watchroom.kernel.registry import registry
 from watchroom.law import limits
 
@@ -75,6 +76,13 @@ def test_a_new_column_about_a_person_is_noticed() -> None:
             managed = False
 
     assert list(telling(Neighbour)) == ["Neighbour.nick_name", "Neighbour.said"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("one", retention.classes(), ids=lambda one: one.rule)
+def test_every_class_finds_its_matters_and_its_agency(one: kept.Kept) -> None:
+    agency = Agency(path=".1.")
+    assert one.free(one.over()).filter(erasure_reviews.below(agency, one.agency)).count() == 0
 
 
 def test_every_class_has_a_limit_a_title_and_known_kinds_of_columns() -> None:

@@ -25,10 +25,15 @@ AT_ONCE = 2_000
 """Records in one transaction: a long night locks nobody out."""
 
 
+def by_app() -> list[tuple[str, Kept]]:
+    """What the kernel and the domains declare, each with the app whose tables it names."""
+    parts = {key: domain.part("retention", "KEPT", ()) for key, domain in registry.domains.items()}
+    return [(app, one) for app, part in {"kernel": OWN, **parts}.items() for one in part]
+
+
 def classes() -> list[Kept]:
-    """What the kernel and the domains declare, in the order of their folders."""
-    parts = (domain.part("retention", "KEPT", ()) for domain in registry.domains.values())
-    return [*OWN, *(one for part in parts for one in part)]
+    """Every class, the kernel's first."""
+    return [one for _, one in by_app()]
 
 
 def of(rule: str) -> Kept:

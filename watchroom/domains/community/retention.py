@@ -22,7 +22,7 @@ KEPT = (
         actions.erase_contacts,
         {"Household.contact_name": "name", "Household.contact_phone": "phone"},
         matter=_of_visits,
-        agency="village__beat__agency",
+        agency="beat__agency",
     ),
     Kept(
         "community.keep.notice",
