@@ -5,10 +5,11 @@ import django.contrib.postgres.search
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.text
-import watchroom.kernel.models.trail
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+import watchroom.kernel.models.trail
 
 
 class Migration(migrations.Migration):
