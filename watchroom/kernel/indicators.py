@@ -251,7 +251,8 @@ def _records(indicator: Indicator, within: bool, of_beat: bool) -> str:
 
 
 def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
-    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
+    timed = indicator.unit == "seconds"
+    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES) if timed}
     return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
 
 

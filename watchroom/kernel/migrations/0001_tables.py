@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=100, unique=True)),
                 ('version', models.CharField(max_length=64)),
-                ('built_at', models.DateTimeField(null=True)),
+                ('built_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -689,7 +689,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='figuresample',
-            index=models.Index(fields=['kept', 'at'], include=('agency_id', 'value'), name='sample_by_time'),
+            index=models.Index(fields=['kept', 'at'], include=('agency_id', 'value', 'of', 'what'), name='sample_by_time'),
         ),
         migrations.AddIndex(
             model_name='figuresample',
