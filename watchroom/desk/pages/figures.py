@@ -15,7 +15,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import day_end, day_start, local_date, now
-from watchroom.base.rounding import half_up
+from watchroom.base.rounding import minutes
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
@@ -23,8 +23,9 @@ from watchroom.kernel.models import Beat
 from watchroom.kernel.registry import registry
 
 if TYPE_CHECKING:
-    from watchroom.kernel import indicators
-    from watchroom.kernel.indicators import Indicator, Period
+    from watchroom.figures.figure import Figure
+    from watchroom.figures.indicator import Indicator
+    from watchroom.figures.periods import Period
 
 PERIODS: dict[str, Text] = {
     "day": Text("今日", "Today"),
@@ -46,7 +47,7 @@ class Asked:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    from watchroom.kernel.indicators import Period  # noqa: PLC0415
+    from watchroom.figures.periods import Period  # noqa: PLC0415
 
     since, until = (_day(request, name) for name in ("since", "until"))
     if since and until and since <= until:
@@ -86,21 +87,11 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "desk/figures.html", values)
 
 
-def _values(figure: indicators.Figure) -> list[tuple[float | None, str]]:
+def _values(figure: Figure) -> list[tuple[float | None, str]]:
     """Percentiles, exactly and in words; a dash where there is nothing to compute one from."""
     if figure.indicator.unit != "seconds":
         return [(None, "—")] * len(figure.percentiles)
-    return [(value, span(value)) for value in figure.percentiles.values()]
-
-
-def span(seconds: float | None) -> str:
-    """Seconds as minutes and seconds, or a dash."""
-    if seconds is None:
-        return "—"
-    whole = int(half_up(seconds))
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole >= 3600 else (
-        f"{whole // 60}:{whole % 60:02}"
-    )  # fmt: skip
+    return [(value, minutes(value)) for value in figure.percentiles.values()]
 
 
 @require_GET
@@ -120,7 +111,7 @@ def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
         "name": name,
         "beat": beat,
         "indicator": indicator,
-        "rows": [(matter, value, span(value)) for matter, value in found],
+        "rows": [(matter, value, minutes(value)) for matter, value in found],
         "hidden": hidden,
         "asked": asked,
         "flows": registry.flows,
