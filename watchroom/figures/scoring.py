@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ from watchroom.base.text import Text
 
 from .measure import Measure
 
-Way = Literal["scale", "rank", "each"]
 Array = npt.NDArray[Any]
 
 WAYS: Mapping[str, Text] = {
@@ -53,10 +52,10 @@ class Item:
 
     indicator: str
     weight: Decimal
-    way: Way = "scale"
+    way: str = "scale"
     worst: Decimal = Decimal(0)
     best: Decimal = Decimal(100)
-    better: Literal["higher", "lower"] = "higher"
+    better: str = "higher"
     floor: Decimal | None = None
     cap: Decimal | None = None
     per: str = ""
@@ -259,7 +258,7 @@ def _scale(item: Item, values: Array) -> Array:
     way = (values - worst) / (best - worst)
     zero, one = _like(values, Decimal(0)), _like(values, Decimal(1))
     reached: Array = np.minimum(np.maximum(way, zero), one)
-    return reached * _like(values, item.weight)
+    return np.asarray(reached * _like(values, item.weight))
 
 
 def _rank(item: Item, values: Array) -> Array:
@@ -276,7 +275,7 @@ def _rank(item: Item, values: Array) -> Array:
 
 def _each(item: Item, values: Array) -> Array:
     sign = Decimal(1) if item.better == "higher" else Decimal(-1)
-    return values * _like(values, item.weight * sign)
+    return np.asarray(values * _like(values, item.weight * sign))
 
 
 _WAYS = {"scale": _scale, "rank": _rank, "each": _each}
@@ -300,7 +299,7 @@ def _totals(scheme: Scheme, there: Array, given: Sequence[Array]) -> Array:
     moving = np.array([item.moves for item in scheme.items], dtype=bool)
     scales = [_scaled_by(scheme, row & moving) for row in there]
     by = np.array(scales, dtype=object).astype(like.dtype).reshape(-1, *[1] * (len(shape) - 1))
-    totals = alone + reached * by + _like(like, scheme.base)
+    totals: Array = alone + reached * by + _like(like, scheme.base)
     totals[~(there & moving).any(axis=1)] = None if like.dtype == object else np.nan
     return totals
 
