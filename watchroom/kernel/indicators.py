@@ -147,6 +147,23 @@ def _of(
     return one if actor.within(PERMISSION, agency.pk) else one.behind_floor()
 
 
+def quantiles(
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    agencies: Sequence[Agency],
+    levels: tuple[float, ...],
+) -> list[tuple[float, ...]]:
+    """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
+    empty where there are no samples, and where the actor stands outside."""
+    require(actor, PERMISSION)
+    inside = [agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk)]
+    asked = Asked([period], inside)
+    rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
+    found = (rows.get(agency.pk, {}) for agency in agencies)
+    return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
+
+
 def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Beat, Figure]]:
     """The figure of each beat where anything was counted, over the same agencies; by code.
 
@@ -234,6 +251,14 @@ def _by_agency(indicator: Indicator) -> str:
     rows = _asked(indicator, within=False)
     placed = rows.join(AGENCIES, _below(rows)).drop("agency_id_right")
     return _sql(placed.group_by("above_id").agg(**_wanted(indicator, placed)))
+
+
+@lru_cache(maxsize=2048)
+def _quantiles(indicator: Indicator, levels: tuple[float, ...]) -> str:
+    rows = _asked(indicator, within=False)
+    placed = rows.join(AGENCIES, _below(rows)).drop("agency_id_right")
+    wanted = {f"q{i}": placed.value.quantile(level) for i, level in enumerate(levels)}
+    return _sql(placed.group_by("above_id").agg(**wanted))
 
 
 @lru_cache(maxsize=2048)
