@@ -39,7 +39,7 @@ OFFICER = (
     "matter.link",
     "deadline.ask",
 )
-LEADING = ("*.view", "trail.view", "figures.view", *EVERYDAY)
+LEADING = ("*.view", "trail.view", "figures.view", "figures.export", *EVERYDAY)
 
 ROLES: dict[str, RoleSet] = {
     "call_taker": RoleSet(
@@ -104,7 +104,7 @@ ROLES: dict[str, RoleSet] = {
     "patrol_officer": RoleSet(Text("巡逻民警", "Patrol officer"), OFFICER),
     "city_leader": RoleSet(
         Text("市局领导", "City leader"),
-        ("*.view", "deadline.approve", "trail.view", "figures.view"),
+        ("*.view", "deadline.approve", "trail.view", "figures.view", "figures.export"),
     ),
     "auditor": RoleSet(
         Text("督察审计", "Auditor"), ("*.view", "trail.view", "figures.view", "personal.read")
