@@ -54,13 +54,15 @@ def made(indicators: Mapping[str, Indicator], seed: int, rows: int) -> Tables:
 
 def _table(random: Random, schema: Schema, said: list[str], name: str, rows: int) -> pa.Table:
     once = name == "kernel_matter" or ("matter_id" in schema and "event" not in schema)
-    matters = rows // 20 + 1
+    matters = rows // 4 + 1
     many = matters if once and rows else rows
     told = [{c: _value(random, c, str(k), said) for c, k in schema.items()} for _ in range(many)]
     for number, row in enumerate(told):
         row.update({key: number for key in ("id", "matter_id") if once and key in row})
         if not once and "matter_id" in row:
             row["matter_id"] = random.randrange(matters)
+        if row.get("parent_id") is not None:
+            row["parent_id"] = random.randrange(matters)
     return pa.Table.from_pylist(told, schema.to_pyarrow())
 
 
@@ -74,7 +76,8 @@ def _value(random: Random, name: str, kind: str, said: list[str]) -> Any:
         seconds = random.choice([random.randrange(DAYS * 86400), random.randrange(600)])
         return START + timedelta(seconds=seconds, microseconds=micros)
     if kind == "string":
-        return random.choice(said)
+        dots = {"kind": 1, "event": 2}.get(name, 0)
+        return random.choice([word for word in said if word.count(".") == dots])
     return random.randrange(12)
 
 
