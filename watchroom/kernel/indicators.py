@@ -21,11 +21,13 @@ from watchroom.figures.figure import Figure
 from watchroom.figures.indicator import MATTERS, PERCENTILES, SHARES, Indicator
 from watchroom.figures.periods import Period, previous, same_last_year
 
-from .access import EVERYWHERE, Actor, require, visible
+from .access import EVERYWHERE, Actor, NotFound, require, visible
 from .models import Agency, Beat, Matter
 from .registry import registry
 
 PERMISSION = "figures.view"
+HOURS_EAST = 8
+"""Of UTC: the one zone of the whole country, without summer time."""
 PERIODS = ibis.table(
     {"n": "int64", "starts": "timestamp('UTC')", "ends": "timestamp('UTC')"}, name="asked_period"
 )
@@ -148,6 +150,23 @@ def _of(
     return one if actor.within(PERMISSION, agency.pk) else one.behind_floor()
 
 
+def quantiles(
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    agencies: Sequence[Agency],
+    levels: tuple[float, ...],
+) -> list[tuple[float, ...]]:
+    """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
+    empty where there are no samples, and where the actor stands outside."""
+    require(actor, PERMISSION)
+    mine = tuple(agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk))
+    asked = Asked([period], mine)
+    rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
+    found = (rows.get(agency.pk, {}) for agency in agencies)
+    return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
+
+
 def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Beat, Figure]]:
     """The figure of each beat where anything was counted, over the same agencies; by code.
 
@@ -206,6 +225,24 @@ def seen(
     return shown[:limit], len(ids) - len(may)
 
 
+def by_hour(
+    actor: Actor, indicator: Indicator, period: Period, *, agency: Agency | None = None
+) -> list[list[int]]:
+    """How many samples fell in each hour of each weekday (Monday first) on the clock here.
+
+    NotFound for an agency the reader stands outside of: most of these cells are small.
+    """
+    roots = own(actor) if agency is None else (agency.pk,)
+    if agency is not None and not inside(actor, roots):
+        raise NotFound
+    counts = [[0] * 24 for _ in range(7)]
+    if roots == ():
+        return counts
+    for row in _run(_by_hour(indicator, roots is not None), Asked([period], roots)):
+        counts[row["day"]][row["hour"]] = row["count"]
+    return counts
+
+
 # -- expressions, compiled once --------------------------------------------------------------
 
 
@@ -238,11 +275,27 @@ def _by_agency(indicator: Indicator) -> str:
 
 
 @lru_cache(maxsize=2048)
+def _quantiles(indicator: Indicator, levels: tuple[float, ...]) -> str:
+    rows = _asked(indicator, within=False)
+    placed = rows.join(AGENCIES, _below(rows)).drop("agency_id_right")
+    wanted = {f"q{i}": placed.value.quantile(level) for i, level in enumerate(levels)}
+    return _sql(placed.group_by("above_id").agg(**wanted))
+
+
+@lru_cache(maxsize=2048)
 def _by_beat(indicator: Indicator, within: bool) -> str:
     rows = _asked(indicator, within)
     lain = MATTERS.filter(MATTERS.beat_id.notnull()).select(matter_id="id", beat_id="beat_id")
     placed = rows.join(lain, "matter_id")
     return _sql(placed.group_by("beat_id").agg(**_wanted(indicator, placed)))
+
+
+@lru_cache(maxsize=2048)
+def _by_hour(indicator: Indicator, within: bool) -> str:
+    rows = _asked(indicator, within)
+    here = rows.at + ibis.interval(hours=HOURS_EAST)
+    placed = rows.mutate(day=here.day_of_week.index(), hour=here.hour())
+    return _sql(placed.group_by(["day", "hour"]).agg(count=placed.count()))
 
 
 @lru_cache(maxsize=2048)
@@ -252,7 +305,8 @@ def _records(indicator: Indicator, within: bool, of_beat: bool) -> str:
 
 
 def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
-    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
+    timed = indicator.unit == "seconds"
+    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES) if timed}
     return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
 
 
