@@ -16,8 +16,9 @@ from django.db import connection
 from ibis import Table
 
 from watchroom.figures.change import Change
+from watchroom.figures.engines import exact
 from watchroom.figures.figure import Figure
-from watchroom.figures.indicator import ENTRIES, MATTERS, PERCENTILES, SHARES, Indicator
+from watchroom.figures.indicator import MATTERS, PERCENTILES, SHARES, Indicator
 from watchroom.figures.periods import Period, previous, same_last_year
 
 from .access import EVERYWHERE, Actor, NotFound, require, visible
@@ -247,7 +248,7 @@ def by_hour(
 
 def _asked(indicator: Indicator, within: bool, of_beat: bool = False) -> Table:
     """The samples of each period asked for; `within`: of the agencies asked for."""
-    rows = indicator.samples(ENTRIES, MATTERS)
+    rows = exact.samples(indicator)
     during = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
     if of_beat:
         lain = MATTERS.select(lain_id="id", beat_id="beat_id").join(BEAT, "beat_id")

@@ -245,6 +245,24 @@ def take_over() -> None:
 
 
 @app.command()
+def snapshot(
+    folder: Annotated[
+        Path | None, typer.Argument(help="目标文件夹 · Where to; default: data/snapshots.")
+    ] = None,
+    until: Annotated[
+        str, typer.Option(help="截至月份 · Nothing recorded after it, 2026-10; all if not given.")
+    ] = "",
+) -> None:
+    """指标数据快照（Parquet）· What figures are made of, as Parquet files; no personal data."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.snapshot(folder, until))
+
+
+@app.command()
 def check() -> None:
     """体检 · Check this installation; exit code 1 if anything needs a hand."""
     from watchroom.site import checking
