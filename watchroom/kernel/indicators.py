@@ -239,7 +239,7 @@ def by_hour(
     if roots == ():
         return counts
     for row in _run(_by_hour(indicator, roots is not None), Asked([period], roots)):
-        counts[row["day"]][row["hour"]] = row["count"]
+        counts[int(row["day"])][int(row["hour"])] = int(row["count"])
     return counts
 
 
