@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from watchroom.base.clock import now
-from watchroom.kernel import sessions
+from watchroom.kernel import gauges, sessions
 from watchroom.kernel.access import actor_of
 from watchroom.kernel.session_store import SessionStore
 
@@ -53,6 +53,7 @@ async def follow_trail() -> None:
     """Read new entries whenever the database wakes us, and at least once a second."""
     global _end  # noqa: PLW0603 - the one cursor of the process
     async with await connect() as db:
+        await db.execute(f"SET application_name = '{gauges.LIVE}'")  # `check` looks for it
         await db.execute("LISTEN watchroom_trail")
         # Once only: after a lost database it goes on where it was, or screens would miss what
         # came meanwhile.
