@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from tests.plugin import ROOT
 from tests.site.conftest import folder, made, pattern
 from watchroom.desk import measuring
+from watchroom.desk.live import app as live
 from watchroom.site.reference import commands
 
 __all__ = ["folder", "made", "pattern"]
@@ -149,7 +150,7 @@ def series(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     monkeypatch.setattr(measuring.gauges, "worker_silent_s", lambda: 1.0)
     monkeypatch.setattr(measuring.health, "last_backup", lambda: datetime.now(UTC))
     found = {family.name for family in measuring.Standing().collect()}
-    found |= {"watchroom_requests_total"}
+    found |= {"watchroom_requests_total", *METRIC.findall(live.SERIES)}
     return found | {f"watchroom_request_seconds_{part}" for part in ("bucket", "count", "sum")}
 
 

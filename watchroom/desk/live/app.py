@@ -22,6 +22,7 @@ from watchroom.kernel import gauges, sessions
 from watchroom.kernel.access import actor_of
 from watchroom.kernel.session_store import SessionStore
 
+from .. import operator_door
 from . import positions, silence, stream
 from .hub import Hub, Sight, Watcher, message
 
@@ -226,6 +227,23 @@ async def ready(request: Request) -> Response:
     return PlainTextResponse(f"{len(hub.watchers)}\n")
 
 
+SERIES = """# TYPE watchroom_stream_watchers gauge
+watchroom_stream_watchers {watchers}
+# TYPE watchroom_stream_lag_seconds gauge
+watchroom_stream_lag_seconds {lag:.3f}
+"""
+
+
+async def metrics(request: Request) -> Response:
+    """GET /live/metrics: how many watch, and how far the stream is behind; for the operator."""
+    if not operator_door.opens(request.headers, request.client.host if request.client else ""):
+        return PlainTextResponse("", 404)
+    async with await connect() as db:
+        lag = 0.0 if _end == UNKNOWN else await stream.behind(db, _end)
+    said = SERIES.format(watchers=len(hub.watchers), lag=lag)
+    return PlainTextResponse(said, headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
 WORK = (follow_trail, follow_positions, follow_silence, record_positions)
 
 
@@ -243,6 +261,7 @@ app = Starlette(
         Route("/live/stream", open_stream),
         Route("/live/position", take_position, methods=["GET", "POST"]),
         Route("/live/ready", ready),
+        Route("/live/metrics", metrics),
     ],
     lifespan=lifespan,
 )
