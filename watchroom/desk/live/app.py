@@ -18,10 +18,11 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from watchroom.base.clock import now
-from watchroom.kernel import sessions
+from watchroom.kernel import gauges, sessions
 from watchroom.kernel.access import actor_of
 from watchroom.kernel.session_store import SessionStore
 
+from .. import operator_door
 from . import positions, silence, stream
 from .hub import Hub, Sight, Watcher, message
 
@@ -55,6 +56,7 @@ async def follow_trail() -> None:
     """Read new entries whenever the database wakes us, and at least once a second."""
     global _end  # noqa: PLW0603 - the one cursor of the process
     async with await connect() as db:
+        await db.execute(f"SET application_name = '{gauges.LIVE}'")  # `check` looks for it
         await db.execute("LISTEN watchroom_trail")
         # Once only: after a lost database it goes on where it was, or screens would miss what
         # came meanwhile.
@@ -229,6 +231,23 @@ async def ready(request: Request) -> Response:
     return PlainTextResponse(f"{len(hub.watchers)}\n")
 
 
+SERIES = """# TYPE watchroom_stream_watchers gauge
+watchroom_stream_watchers {watchers}
+# TYPE watchroom_stream_lag_seconds gauge
+watchroom_stream_lag_seconds {lag:.3f}
+"""
+
+
+async def metrics(request: Request) -> Response:
+    """GET /live/metrics: how many watch, and how far the stream is behind; for the operator."""
+    if not operator_door.opens(request.headers, request.client.host if request.client else ""):
+        return PlainTextResponse("", 404)
+    async with await connect() as db:
+        lag = 0.0 if _end == UNKNOWN else await stream.behind(db, _end)
+    said = SERIES.format(watchers=len(hub.watchers), lag=lag)
+    return PlainTextResponse(said, headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
 WORK = (follow_trail, follow_positions, follow_silence, record_positions)
 
 
@@ -246,6 +265,7 @@ app = Starlette(
         Route("/live/stream", open_stream),
         Route("/live/position", take_position, methods=["GET", "POST"]),
         Route("/live/ready", ready),
+        Route("/live/metrics", metrics),
     ],
     lifespan=lifespan,
 )
