@@ -160,7 +160,7 @@ def quantiles(
     empty where there are no samples, and where the actor stands outside."""
     require(actor, PERMISSION)
     inside = [agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk)]
-    asked = Asked([period], inside)
+    asked = Asked([period], tuple(inside))
     rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
     found = (rows.get(agency.pk, {}) for agency in agencies)
     return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
