@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -299,6 +300,25 @@ def import_agencies(source: Source) -> None:
     with surroundings():
         _set_up_django()
         typer.echo(bringing_in.agencies(source))
+
+
+@app.command("move-agency")
+def move_agency(
+    code: Annotated[str, typer.Argument(help="单位代码 · Code of the agency.")],
+    parent: Annotated[str, typer.Argument(help="新上级代码 · Code of its new parent.")],
+    why: Annotated[str, typer.Option(help="理由 · Why.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="哪天起（零时）· From which day; default: now."),
+    ] = None,
+) -> None:
+    """单位调整隶属 · Put an agency, with all below it, under another; figures of before stay."""
+    from watchroom.kernel import operator
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(operator.move_agency(code, parent, since.date() if since else None, why))
 
 
 @bring_in.command("units")
