@@ -22,6 +22,10 @@ OWN = (
     MenuItem(Text("人员", "People"), "people", "staff.manage", key="e", order=93),
     MenuItem(Text("手机", "Phones"), "handsets", "phone.cut_off", order=93),
     MenuItem(Text("令牌", "Tokens"), "tokens", "tokens.manage", key="k", order=94),
+    MenuItem(Text("查阅复核", "Looks"), "looks", "looks.review", order=95),
+    MenuItem(Text("到期清除", "Erasure"), "retention", "retention.view", order=96),
+    MenuItem(Text("本人信息", "Own data"), "subjects", "subject.ask", order=97),
+    MenuItem(Text("运行状态", "Health"), "system", "system.view", order=98),
 )
 
 

@@ -1,7 +1,8 @@
 """A figure: an indicator in a period and scope, as one number and in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from watchroom.base.rounding import half_up, minutes, percent
@@ -10,6 +11,7 @@ from watchroom.base.text import Text
 from .indicator import PERCENTILES, SHARES, Indicator
 from .periods import Period
 
+NONE: Mapping[float, float | None] = dict.fromkeys(PERCENTILES)
 NOTHING = "—"
 MASKED = Text("少于 {n}", "under {n}")
 
@@ -19,6 +21,8 @@ class Figure:
     """An indicator in a period and scope. A percentile of nothing is None, never zero.
 
     `count`: the samples; of a ratio, what stands below the line; of "distinct", the different ones.
+    `agencies`: whose, with all below them at the time; None is everybody's. `beat`: of this one.
+    `known_at`: from what had been recorded by then; None is now.
     `masked`: fewer than the indicator's floor, and the reader stands outside: no number is said.
     """
 
@@ -28,6 +32,9 @@ class Figure:
     percentiles: Mapping[float, float | None]
     part: float = 0.0
     masked: bool = False
+    agencies: tuple[int, ...] | None = None
+    beat: int | None = None
+    known_at: datetime | None = None
 
     @property
     def share(self) -> Decimal | None:
@@ -66,12 +73,9 @@ class Figure:
             parts |= {int(self.part), self.count - int(self.part)} - {0}
         if self.indicator.unit == "ratio":
             parts |= {int(self.part)}
-        return hidden(self.indicator, self.period) if min(parts) < floor else self
-
-
-def hidden(indicator: Indicator, period: Period) -> Figure:
-    """A figure of which only this is said: it is under the floor."""
-    return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES), masked=True)
+        if min(parts) >= floor:
+            return self
+        return replace(self, count=0, part=0.0, percentiles=NONE, masked=True)
 
 
 def said(indicator: Indicator, value: Decimal | None, lang: str) -> str:

@@ -6,7 +6,7 @@ was known at a moment) stands in front of it as named rows (`asked_period`, `ask
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -38,25 +38,20 @@ AGENCIES = ibis.table(
     name="asked_agency",
 )
 
+BEAT = ibis.table({"beat_id": "int64"}, name="asked_beat")
 
-@dataclass(frozen=True)
-class Scope:
-    """Whose figures: of these agencies and of what stood below them at the time; None is all.
-
-    `outside`: the reader stands outside, and reads nothing under the floor.
-    """
-
-    roots: tuple[int, ...] | None
-    outside: bool = False
+Roots = tuple[int, ...] | None
+"""Agencies, each with all that stood below it at the time; None is everybody, () nobody."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The rows that stand in front of a question."""
+    """What stands in front of a question."""
 
     periods: Sequence[Period]
-    roots: Sequence[int] | None
+    roots: Roots
     known_at: datetime | None = None
+    beat: int | None = None
 
 
 def all_indicators() -> dict[str, Indicator]:
@@ -68,19 +63,21 @@ def all_indicators() -> dict[str, Indicator]:
     }
 
 
-def scope(actor: Actor, agency: Agency | None = None) -> Scope:
-    """Where the actor reads figures; of one agency, also from outside, behind the floor.
-
-    Refusal for who may read no figures at all and asks for an agency's.
-    """
+def own(actor: Actor) -> Roots:
+    """The topmost agencies in which the actor reads figures."""
     paths = actor.grants.get(PERMISSION, frozenset())
-    if agency is not None:
-        require(actor, PERMISSION)
-        return Scope((agency.pk,), outside=not actor.within(PERMISSION, agency.pk))
     if EVERYWHERE in paths:
-        return Scope(None)
+        return None
     tops = {p for p in paths if not any(p != q and p.startswith(q) for q in paths)}
-    return Scope(tuple(sorted(int(path.strip(".").rpartition(".")[2]) for path in tops)))
+    return tuple(sorted(int(path.strip(".").rpartition(".")[2]) for path in tops))
+
+
+def inside(actor: Actor, roots: Roots) -> bool:
+    """Whether the actor reads figures in all of these agencies; from outside, behind the floor."""
+    if roots is None:
+        tops = Agency.objects.filter(parent=None).values_list("pk", flat=True)
+        return all(actor.within(PERMISSION, pk) for pk in tops)
+    return all(actor.within(PERMISSION, pk) for pk in roots)
 
 
 def figure(
@@ -107,14 +104,25 @@ def series(
     agency: Agency | None = None,
     known_at: datetime | None = None,
 ) -> list[Figure]:
-    """The figure of each period, by one question of the database."""
-    here = scope(actor, agency)
-    if here.roots == ():
-        return [_figure(indicator, period, None) for period in periods]
-    sql = _whole(indicator, here.roots is not None)
-    rows = {row["n"]: row for row in _run(sql, Asked(periods, here.roots, known_at))}
-    found = [_figure(indicator, period, rows.get(n)) for n, period in enumerate(periods)]
-    return [one.behind_floor() for one in found] if here.outside else found
+    """The figure of each period, by one question of the database.
+
+    Refusal for who may read no figures at all and asks for an agency's.
+    """
+    if agency is None:
+        return ask(indicator, Asked(periods, own(actor), known_at))
+    require(actor, PERMISSION)
+    found = ask(indicator, Asked(periods, (agency.pk,), known_at))
+    outside = not inside(actor, (agency.pk,))
+    return [one.behind_floor() for one in found] if outside else found
+
+
+def ask(indicator: Indicator, asked: Asked) -> list[Figure]:
+    """The figure of each period, whoever asks: access is the caller's to see to."""
+    rows: dict[int, Mapping[str, Any]] = {}
+    if asked.roots != ():
+        sql = _whole(indicator, asked.roots is not None, asked.beat is not None)
+        rows = {row["n"]: row for row in _run(sql, asked)}
+    return [_figure(indicator, asked, n, rows.get(n)) for n in range(len(asked.periods))]
 
 
 def by_agency(
@@ -127,13 +135,16 @@ def by_agency(
 ) -> list[tuple[Agency, Figure]]:
     """The figure of each agency with all below it at the time, by one question."""
     require(actor, PERMISSION)
-    asked = Asked([period], [agency.pk for agency in agencies], known_at)
+    asked = Asked([period], tuple(agency.pk for agency in agencies), known_at)
     rows = {row["above_id"]: row for row in _run(_by_agency(indicator), asked)}
-    found = [(one, _figure(indicator, period, rows.get(one.pk))) for one in agencies]
-    return [
-        (one, told if actor.within(PERMISSION, one.pk) else told.behind_floor())
-        for one, told in found
-    ]
+    return [(one, _of(actor, indicator, asked, one, rows.get(one.pk))) for one in agencies]
+
+
+def _of(
+    actor: Actor, indicator: Indicator, asked: Asked, agency: Agency, row: Mapping[str, Any] | None
+) -> Figure:
+    one = replace(_figure(indicator, asked, 0, row), agencies=(agency.pk,))
+    return one if actor.within(PERMISSION, agency.pk) else one.behind_floor()
 
 
 def quantiles(
@@ -158,13 +169,13 @@ def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Be
 
     A matter without a beat counts in the whole and in no beat.
     """
-    here = scope(actor)
-    if here.roots == () or not indicator.of_beat:
+    asked = Asked([period], own(actor))
+    if asked.roots == () or not indicator.of_beat:
         return []
-    sql = _by_beat(indicator, here.roots is not None)
-    found = {row["beat_id"]: row for row in _run(sql, Asked([period], here.roots))}
+    sql = _by_beat(indicator, asked.roots is not None)
+    found = {row["beat_id"]: _figure(indicator, asked, 0, row) for row in _run(sql, asked)}
     beats = Beat.objects.filter(pk__in=found).select_related("agency").defer("outline")
-    return [(b, _figure(indicator, period, found[b.pk])) for b in beats.order_by("code")]
+    return [(b, replace(found[b.pk], beat=b.pk)) for b in beats.order_by("code")]
 
 
 def changes(
@@ -187,27 +198,41 @@ def records(
 ) -> tuple[list[tuple[Matter, float]], int]:
     """The matters behind a figure that the reader may see, and how many they may not.
 
-    `beat_id`: of the figure of that beat.
+    `beat_id`: of the figure of that beat; `agency`: of that agency's.
     """
-    here = scope(actor, agency)
-    if here.roots == ():
-        return [], 0
-    rows = _run(_records(indicator, here.roots is not None), Asked([period], here.roots))
-    found = [row for row in rows if beat_id is None or row["beat_id"] == beat_id]
-    ids = {row["matter_id"] for row in found}
-    seen = visible(actor, Matter.objects.filter(pk__in=ids)).select_related("agency").in_bulk()
-    shown = [(seen[r["matter_id"]], r["value"]) for r in found if r["matter_id"] in seen]
-    return shown[:limit], len(ids) - len(seen)
+    roots = own(actor) if agency is None else (agency.pk,)
+    return seen(actor, pairs(indicator, Asked([period], roots, beat=beat_id)), limit)
+
+
+def pairs(indicator: Indicator, asked: Asked) -> list[tuple[int, float]]:
+    """The matters and values behind a figure, the latest first, whoever asks."""
+    if asked.roots == ():
+        return []
+    sql = _records(indicator, asked.roots is not None, asked.beat is not None)
+    return [(row["matter_id"], row["value"]) for row in _run(sql, asked)]
+
+
+def seen(
+    actor: Actor, behind: Sequence[tuple[int, float]], limit: int = 200
+) -> tuple[list[tuple[Matter, float]], int]:
+    """Of what lies behind a figure, what the actor may see, and how many matters they may not."""
+    ids = {matter_id for matter_id, _ in behind}
+    may = visible(actor, Matter.objects.filter(pk__in=ids)).select_related("agency").in_bulk()
+    shown = [(may[matter_id], value) for matter_id, value in behind if matter_id in may]
+    return shown[:limit], len(ids) - len(may)
 
 
 # -- expressions, compiled once --------------------------------------------------------------
 
 
-def _asked(indicator: Indicator, within: bool) -> Table:
+def _asked(indicator: Indicator, within: bool, of_beat: bool = False) -> Table:
     """The samples of each period asked for; `within`: of the agencies asked for."""
     rows = indicator.samples(ENTRIES, MATTERS)
-    inside = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
-    return inside.semi_join(AGENCIES, _below(inside)) if within else inside
+    during = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
+    if of_beat:
+        lain = MATTERS.select(lain_id="id", beat_id="beat_id").join(BEAT, "beat_id")
+        during = during.semi_join(lain, during.matter_id == lain.lain_id)
+    return during.semi_join(AGENCIES, _below(during)) if within else during
 
 
 def _below(rows: Table) -> list[Any]:
@@ -216,8 +241,8 @@ def _below(rows: Table) -> list[Any]:
 
 
 @lru_cache(maxsize=2048)
-def _whole(indicator: Indicator, within: bool) -> str:
-    rows = _asked(indicator, within)
+def _whole(indicator: Indicator, within: bool, of_beat: bool) -> str:
+    rows = _asked(indicator, within, of_beat)
     return _sql(rows.group_by("n").agg(**_wanted(indicator, rows)))
 
 
@@ -245,15 +270,14 @@ def _by_beat(indicator: Indicator, within: bool) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _records(indicator: Indicator, within: bool) -> str:
-    rows = _asked(indicator, within)
-    lain = MATTERS.select(matter_id="id", beat_id="beat_id")
-    placed = rows.join(lain, "matter_id").order_by([ibis.desc("at"), "matter_id"])
-    return _sql(placed.select("matter_id", "beat_id", "value"))
+def _records(indicator: Indicator, within: bool, of_beat: bool) -> str:
+    rows = _asked(indicator, within, of_beat).order_by([ibis.desc("at"), "matter_id"])
+    return _sql(rows.select("matter_id", "value"))
 
 
 def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
-    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
+    timed = indicator.unit == "seconds"
+    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES) if timed}
     return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
 
 
@@ -263,11 +287,18 @@ def _count(indicator: Indicator, rows: Table) -> Any:
     return rows.what.nunique() if indicator.unit == "distinct" else rows.count()
 
 
-def _figure(indicator: Indicator, period: Period, row: Mapping[str, Any] | None) -> Figure:
-    if row is None:
-        return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
-    told = {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)}
-    return Figure(indicator, period, int(row["count"] or 0), told, row["part"] or 0.0)
+def _figure(indicator: Indicator, asked: Asked, n: int, row: Mapping[str, Any] | None) -> Figure:
+    told = row or {"count": 0, "part": 0.0}
+    return Figure(
+        indicator,
+        asked.periods[n],
+        int(told["count"] or 0),
+        {q: told.get(f"p{i}") for i, q in enumerate(PERCENTILES)},
+        told["part"] or 0.0,
+        agencies=asked.roots,
+        beat=asked.beat,
+        known_at=asked.known_at,
+    )
 
 
 # -- asking PostgreSQL -----------------------------------------------------------------------
@@ -277,10 +308,10 @@ SELECT p.n - 1 AS n, p.starts, p.ends
 FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY p (starts, ends, n))
 """
 _AGENCIES = """asked_agency AS (
-SELECT a.id AS agency_id, above.id AS above_id,
-    timestamptz '-infinity' AS since, timestamptz 'infinity' AS until
-FROM kernel_agency a JOIN unnest(%(roots)s::bigint[]) AS above (id)
+SELECT a.agency_id, above.id AS above_id, a.since, a.until
+FROM kernel_agency_at a JOIN unnest(%(roots)s::bigint[]) AS above (id)
     ON strpos(a.path, '.' || above.id || '.') > 0)"""
+_BEAT = "asked_beat AS (SELECT %(beat)s::bigint AS beat_id)"
 _KNOWN_ENTRIES = """kernel_entry AS NOT MATERIALIZED (
 SELECT * FROM kernel_entry WHERE entered_at <= %(known_at)s)"""
 _KNOWN_MATTERS = """kernel_matter AS NOT MATERIALIZED (
@@ -325,6 +356,9 @@ def _in_front(asked: Asked) -> tuple[list[str], dict[str, Any]]:
     if asked.roots is not None:
         named.append(_AGENCIES)
         values["roots"] = list(asked.roots)
+    if asked.beat is not None:
+        named.append(_BEAT)
+        values["beat"] = asked.beat
     if asked.known_at is not None:
         named += [_KNOWN_MATTERS, _KNOWN_ENTRIES]
         values |= {"known_at": asked.known_at, "final": _final()}

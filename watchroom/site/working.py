@@ -17,6 +17,7 @@ def run(concurrency: int) -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
+    from watchroom.kernel.kept_figures import keep_up
     from watchroom.kernel.registry import registry
     from watchroom.kernel.stranded import UnderWay
     from watchroom.kernel.webhooks import follow
@@ -31,6 +32,7 @@ def run(concurrency: int) -> None:
             running = (
                 _every(1.0, "clocks", _clocks()),
                 _every(1.0, "webhooks", follow),
+                _every(1.0, "figures", keep_up),
                 _every(10.0, "jobs of workers that are gone", under_way.put_back),
             )
             watches = [asyncio.create_task(watch) for watch in running]
