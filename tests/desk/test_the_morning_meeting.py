@@ -13,7 +13,9 @@ from watchroom.desk import picture
 from watchroom.domains.directives.tests.samples import issued
 from watchroom.domains.dispatch.models import Incident, IncidentClass
 from watchroom.domains.dispatch.picture import WATCHED
-from watchroom.kernel.models import Beat, Matter
+from watchroom.kernel import access, acts
+from watchroom.kernel.acts import Opening
+from watchroom.kernel.models import Beat
 
 DAY = date(2026, 6, 10)  # a Wednesday
 (INCIDENTS,) = WATCHED
@@ -21,29 +23,17 @@ DAY = date(2026, 6, 10)  # a Wednesday
 
 @pytest.fixture
 def twelve_weeks(county: County) -> County:
-    """Twelve weeks of two fights a day in a beat of the east station, and a day of fourteen.
-
-    Laid down beneath the acts: what is read here are matters as they stand.
-    """
+    """Twelve weeks of two fights a day in a beat of the east station, and a day of fourteen."""
     beat = Beat.objects.filter(agency=county.east).earliest("code")
     fight = IncidentClass.objects.get(code="0201")
-    days = [(DAY - timedelta(days=n), 14 if n == 0 else 2) for n in range(84)]
-    made = Matter.objects.bulk_create(
-        Matter(
-            number=f"T{day:%m%d}{n:02}",
-            kind="dispatch.incident",
-            title="打架",
-            agency=county.east,
-            beat=beat,
-            state="closed",
-            occurred_at=at_local(day) + timedelta(hours=n),
-            entered_at=at_local(day) + timedelta(hours=n),
-            closed_at=at_local(day) + timedelta(hours=n + 1),
-        )
-        for day, count in days
+    openings = [
+        Opening("打架", county.east.pk, at_local(day) + timedelta(hours=n), {"beat": beat})
+        for day, count in ((DAY - timedelta(days=n), 14 if n == 0 else 2) for n in range(84))
         for n in range(count)
-    )
-    Incident.objects.bulk_create(Incident(matter=m, incident_class=fight) for m in made)
+    ]
+    with acts.together():
+        made = acts.open_many(access.system(), "dispatch.incident", openings)
+        Incident.objects.bulk_create(Incident(matter=m, incident_class=fight) for m in made)
     return county
 
 

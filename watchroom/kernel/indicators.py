@@ -157,7 +157,7 @@ def quantiles(
     """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
     empty where there are no samples, and where the actor stands outside."""
     require(actor, PERMISSION)
-    inside = [agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk)]
+    inside = tuple(one.pk for one in agencies if actor.within(PERMISSION, one.pk))
     asked = Asked([period], inside)
     rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
     found = (rows.get(agency.pk, {}) for agency in agencies)
