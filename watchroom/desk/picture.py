@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 from django.db.models import Count
 
-from watchroom.base.clock import day_start, now
+from watchroom.base.clock import day_start, local_date, now
 from watchroom.figures.unusual import Baseline, Seen, baseline, look
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Agency, Beat, Deadline, Matter
@@ -90,7 +90,7 @@ def of_day(actor: Actor, watched: Watched, day: date) -> Day:
 def _first(watched: Watched) -> date:
     rows = Matter.objects.filter(kind=watched.kind).order_by("occurred_at")
     first = rows.values_list("occurred_at", flat=True).first()
-    return (first or now()).date() + timedelta(days=1)  # the first day is not a whole one
+    return local_date(first or now()) + timedelta(days=1)  # the first day is not a whole one
 
 
 def _tally(watched: Watched, day: date, reach: frozenset[int]) -> list[Tally]:
