@@ -46,13 +46,15 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Day:
-    """One kind of matter on one day. Without a baseline nothing is called unusual."""
+    """One kind of matter on one day, `classes` with their counts and the usual ones, the most
+    first. Without a baseline nothing is called unusual."""
 
     watched: Watched
     day: date
     baseline: Baseline
     total: int
     usual: float | None
+    classes: Sequence[tuple[str, int, float | None]]
     alarms: Sequence[Alarm]
     looked_at: int
     hours: Sequence[int]
@@ -80,6 +82,7 @@ def of_day(actor: Actor, watched: Watched, day: date) -> Day:
         days,
         int(sum(t.count for t in counted[0])),
         _usual(lists, seen),
+        _classes(lists, table[:, 0], seen),
         _alarms(lists, table[:, 0], seen),
         len(table) if days.enough else 0,
         [int(n) for n in hours[0]],
@@ -151,6 +154,16 @@ class _Lists:
 
 def _usual(lists: _Lists, seen: Seen | None) -> float | None:
     return round(float(seen.expected[lists.whole].sum()), 1) if seen else None
+
+
+def _classes(
+    lists: _Lists, today: np.ndarray, seen: Seen | None
+) -> list[tuple[str, int, float | None]]:
+    rows = (
+        (what, int(today[n]), round(float(seen.expected[n]), 1) if seen else None)
+        for what, n in zip(lists.whats, lists.whole, strict=True)
+    )
+    return sorted(rows, key=lambda row: -row[1])
 
 
 def _alarms(lists: _Lists, today: np.ndarray, seen: Seen | None) -> list[Alarm]:

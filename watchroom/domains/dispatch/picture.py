@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 
+from watchroom.base.clock import local
 from watchroom.base.text import Text
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
@@ -28,11 +29,9 @@ def tally(start: datetime, end: datetime) -> Iterable[Tally]:
 
 
 def titles() -> Mapping[str, Text]:
-    """The classes at the top of the list, of its newest version."""
-    tops = IncidentClass.objects.filter(parent="")
-    newest = tops.aggregate(at=Max("class_list"))["at"]
-    rows = tops.filter(class_list=newest).values_list("code", "zh", "en")
-    return {code: Text(zh, en) for code, zh, en in rows}
+    """The classes at the top of the list in force."""
+    tops = IncidentClass.objects.filter(parent="", class_list__in_force=True)
+    return {code: Text(zh, en) for code, zh, en in tops.values_list("code", "zh", "en")}
 
 
 def of(matters: QuerySet[Matter], what: str) -> QuerySet[Matter]:
@@ -43,19 +42,25 @@ def of(matters: QuerySet[Matter], what: str) -> QuerySet[Matter]:
 
 
 def grave(actor: Actor, _day: date) -> Part:
-    """Incidents of the highest priority that are not over, the oldest first."""
+    """Incidents of the highest priority that are not over, the oldest first. What the caller said
+    stays on the incident's own page: a picture is printed and handed round."""
     rows = access.visible(actor).filter(kind=INCIDENT.kind, closed_at=None, priority=GRAVE)
-    found = list(rows.select_related("agency").order_by("occurred_at")[: SHOWN + 1])
+    near = rows.select_related("agency", "dispatch_incident__incident_class")
+    found = list(near.order_by("occurred_at")[: SHOWN + 1])
     return Part(
         Text("未办结的一级警情", "Open incidents of priority 1"),
         [Line(_said(matter), matter.number) for matter in found[:SHOWN]],
-        more=max(0, len(found) - SHOWN) and rows.count() - SHOWN,
+        more=rows.count() - SHOWN if len(found) > SHOWN else 0,
     )
 
 
 def _said(matter: Matter) -> Text:
-    agency = Text(matter.agency.label("zh"), matter.agency.label("en"))
-    return Text("{a}：{t}", "{a}: {t}").format(a=agency, t=matter.title)
+    known = matter.dispatch_incident.incident_class
+    return Text("{at} {where}：{what}", "{at} {where}: {what}").format(
+        at=f"{local(matter.occurred_at):%m-%d %H:%M}",
+        where=Text(matter.agency.label("zh"), matter.agency.label("en")),
+        what=Text(known.zh, known.en) if known else Text("未分类", "no class yet"),
+    )
 
 
 WATCHED = (Watched(INCIDENT.kind, Text("警情", "Incidents"), tally, titles, of),)
