@@ -37,8 +37,7 @@ values a difference nobody would notice is certain."""
 
 @dataclass(frozen=True)
 class Kind:
-    """One way in which records can look odd. `means`: what may lie behind it, the harmless
-    first."""
+    """One way in which records can look odd. `means`: what may lie behind it, harmless first."""
 
     key: str
     title: Text

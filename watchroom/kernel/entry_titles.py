@@ -24,6 +24,7 @@ TITLES: dict[str, Text] = {
 }
 SHELL: dict[str, Text] = {
     "search.person": Text("按号码查找", "Search by a number"),
+    "figures.exported": Text("导出指标或图表", "Figures or a chart exported"),
     "trail.exported": Text("导出留痕", "Trail exported"),
     "signin.entered": Text("登录", "Signed in"),
     "signin.left": Text("退出登录", "Signed out"),

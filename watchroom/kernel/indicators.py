@@ -16,15 +16,18 @@ from django.db import connection
 from ibis import Table
 
 from watchroom.figures.change import Change
+from watchroom.figures.engines import exact
 from watchroom.figures.figure import Figure
-from watchroom.figures.indicator import ENTRIES, MATTERS, PERCENTILES, SHARES, Indicator
+from watchroom.figures.indicator import MATTERS, PERCENTILES, SHARES, Indicator
 from watchroom.figures.periods import Period, previous, same_last_year
 
-from .access import EVERYWHERE, Actor, require, visible
+from .access import EVERYWHERE, Actor, NotFound, require, visible
 from .models import Agency, Beat, Matter
 from .registry import registry
 
 PERMISSION = "figures.view"
+HOURS_EAST = 8
+"""Of UTC: the one zone of the whole country, without summer time."""
 PERIODS = ibis.table(
     {"n": "int64", "starts": "timestamp('UTC')", "ends": "timestamp('UTC')"}, name="asked_period"
 )
@@ -157,8 +160,8 @@ def quantiles(
     """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
     empty where there are no samples, and where the actor stands outside."""
     require(actor, PERMISSION)
-    inside = tuple(one.pk for one in agencies if actor.within(PERMISSION, one.pk))
-    asked = Asked([period], inside)
+    mine = tuple(agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk))
+    asked = Asked([period], mine)
     rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
     found = (rows.get(agency.pk, {}) for agency in agencies)
     return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
@@ -222,12 +225,30 @@ def seen(
     return shown[:limit], len(ids) - len(may)
 
 
+def by_hour(
+    actor: Actor, indicator: Indicator, period: Period, *, agency: Agency | None = None
+) -> list[list[int]]:
+    """How many samples fell in each hour of each weekday (Monday first) on the clock here.
+
+    NotFound for an agency the reader stands outside of: most of these cells are small.
+    """
+    roots = own(actor) if agency is None else (agency.pk,)
+    if agency is not None and not inside(actor, roots):
+        raise NotFound
+    counts = [[0] * 24 for _ in range(7)]
+    if roots == ():
+        return counts
+    for row in _run(_by_hour(indicator, roots is not None), Asked([period], roots)):
+        counts[int(row["day"])][int(row["hour"])] = int(row["count"])
+    return counts
+
+
 # -- expressions, compiled once --------------------------------------------------------------
 
 
 def _asked(indicator: Indicator, within: bool, of_beat: bool = False) -> Table:
     """The samples of each period asked for; `within`: of the agencies asked for."""
-    rows = indicator.samples(ENTRIES, MATTERS)
+    rows = exact.samples(indicator)
     during = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
     if of_beat:
         lain = MATTERS.select(lain_id="id", beat_id="beat_id").join(BEAT, "beat_id")
@@ -267,6 +288,14 @@ def _by_beat(indicator: Indicator, within: bool) -> str:
     lain = MATTERS.filter(MATTERS.beat_id.notnull()).select(matter_id="id", beat_id="beat_id")
     placed = rows.join(lain, "matter_id")
     return _sql(placed.group_by("beat_id").agg(**_wanted(indicator, placed)))
+
+
+@lru_cache(maxsize=2048)
+def _by_hour(indicator: Indicator, within: bool) -> str:
+    rows = _asked(indicator, within)
+    here = rows.at + ibis.interval(hours=HOURS_EAST)
+    placed = rows.mutate(day=here.day_of_week.index(), hour=here.hour())
+    return _sql(placed.group_by(["day", "hour"]).agg(count=placed.count()))
 
 
 @lru_cache(maxsize=2048)

@@ -234,7 +234,7 @@ SELECT * FROM ({sql}) AS told WHERE at IS NOT NULL AND value IS NOT NULL
 def astray(name: str) -> tuple[list[Row], list[Row]]:
     """(samples kept that a full count does not find, samples it finds that are not kept)."""
     one = all_indicators()[name]
-    full = Counter(_rows(_ALL.format(sql=query(one).sql), {"": ""}))
+    full = Counter(_rows(_ALL.format(sql=query(one).sql), {}))
     columns = ("matter_id", "agency_id", "at", "value", "of", "what")
     kept = Counter(FigureSample.objects.filter(kept__key=name).values_list(*columns))
     return list((kept - full).elements()), list((full - kept).elements())
