@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel import document_types
 from watchroom.kernel.access import Actor
 
 from . import actions
@@ -91,6 +92,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 def _sheet(path: Path) -> Iterator[dict[str, Any]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, seldom needed
 
+    if document_types.judge(path).ending != "xlsx":
+        raise Refusal(Text("这不是 XLSX 工作簿", "This is no XLSX workbook"))
     book = load_workbook(path, read_only=True, data_only=True)
     lines = book.worksheets[0].iter_rows(values_only=True)
     head = [str(name or "").strip() for name in next(lines, ())]
