@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import Literal
 
 from watchroom.site.trouble import Trouble
@@ -28,6 +29,28 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def certificate_files() -> tuple[Path | None, Path | None]:
+    """The certificate and key to serve TLS with; none of both where a proxy does it.
+
+    Trouble where only one is named, where a file cannot be read, or where others may read the key.
+    """
+    named = [os.environ.get(name, "") for name in ("WATCHROOM_CERTIFICATE", "WATCHROOM_KEY")]
+    if not any(named):
+        return None, None
+    certificate, key = map(Path, named)
+    if not all(named) or not certificate.is_file() or not key.is_file():
+        raise Trouble(
+            "WATCHROOM_CERTIFICATE 和 WATCHROOM_KEY 须同时指向可读的 PEM 文件。",
+            "WATCHROOM_CERTIFICATE and WATCHROOM_KEY must both name PEM files that can be read.",
+        )
+    if key.stat().st_mode & 0o077:
+        raise Trouble(
+            f"私钥 {key} 其他用户可读：请执行 chmod 600。",
+            f"The key {key} can be read by others: chmod 600 it.",
+        )
+    return certificate, key
+
+
 def run(
     target: str,
     interface: Literal["wsgi", "asgi"],
@@ -39,9 +62,10 @@ def run(
 ) -> None:
     """Serve until told to stop. Open live streams are given three seconds to end."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
 
     check_port(host, port)
+    certificate, key = certificate_files()
     os.environ["WATCHROOM_THREADS"] = str(threads or 8)
     Granian(
         target,
@@ -51,6 +75,9 @@ def run(
         workers=workers,
         blocking_threads=threads if interface == "wsgi" else None,
         websockets=False,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,
         workers_kill_timeout=3,
         respawn_failed_workers=True,
         log_access=False,
