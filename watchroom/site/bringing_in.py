@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watchroom.base.cells import guarded
+from watchroom.base.cells import Cell, guarded
 from watchroom.site.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _kept(done: Outcome, kept: Path) -> str:
     return f"{first.zh} · {first.en}\n→ {kept}"
 
 
-def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[object]]) -> None:
+def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[Cell]]) -> None:
     """Add rows to a table that only its owner can read; a new one gets its head. Excel opens it."""
     fresh = not target.exists()
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
