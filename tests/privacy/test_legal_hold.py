@@ -54,6 +54,15 @@ def test_nothing_of_a_held_matter_is_erased(county: County) -> None:
     assert kept.erased_at is None and documents.place(kept.sha256).exists()
 
 
+def test_what_hangs_below_is_held_with_it(county: County) -> None:
+    (held, _), (child, kept) = with_file(county), with_file(county, "另一份")
+    Matter.objects.filter(pk=child.pk).update(parent=held)
+    holds.put(county.chief, held.pk, WHY)
+    assert night() == {}
+    kept.refresh_from_db()
+    assert kept.erased_at is None
+
+
 def test_lifted_by_another_it_ends_like_everything_else(county: County) -> None:
     matter, _ = with_file(county)
     holds.put(county.chief, matter.pk, WHY)

@@ -150,7 +150,8 @@ def _scatter(reference: npt.NDArray[np.int64], classes: npt.NDArray[np.int64], w
     for one in np.unique(classes):
         mine = classes == one
         pooled[mine] = pearson[mine].sum() / max(own[mine].sum(), 1.0)
-    return np.maximum((pearson + POOL * pooled) / (own + POOL), 1.0)
+    drawn: F64 = (pearson + POOL * pooled) / (own + POOL)
+    return np.maximum(drawn, 1.0)
 
 
 def _shape(mean: F64, share: F64, scatter: F64) -> tuple[F64, F64]:

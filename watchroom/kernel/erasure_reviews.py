@@ -28,9 +28,12 @@ VIEW, PROPOSE, APPROVE, POLICY = (
 
 
 def below(agency: Agency, path: str) -> Q:
-    """Records of an agency and those below it, by the class's path to the agency."""
+    """Records of an agency and those below it, by the class's path to the agency.
+
+    Of a class without one: everything for the agency above all, nothing for any other.
+    """
     if not path:
-        return Q()
+        return Q() if agency.parent_id is None else Q(pk__in=[])
     return Q(**{f"{path}__path__startswith": agency.path})
 
 

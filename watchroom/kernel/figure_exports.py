@@ -103,11 +103,11 @@ def xlsx_of(table: Table, title: str) -> bytes:
 
 
 def _csv(chart: Chart) -> bytes:
-    return csv_of(chart.table).encode()
+    return csv_of(chart.data).encode()
 
 
 def _xlsx(chart: Chart) -> bytes:
-    return xlsx_of(chart.table, chart.title)
+    return xlsx_of(chart.data, chart.title)
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

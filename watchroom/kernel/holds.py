@@ -1,7 +1,12 @@
-"""Legal hold: nothing of a matter is erased from when one person sets it until another lifts it."""
+"""Legal hold: nothing of a matter, nor of what hangs below it, is erased.
+
+From when one person sets it until another lifts it.
+"""
+
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Conflict, Refusal
@@ -21,6 +26,13 @@ _LOCK = 0x77720007
 def standing() -> QuerySet[Hold]:
     """The holds that nobody has lifted."""
     return Hold.objects.filter(lifted_at=None)
+
+
+def held() -> QuerySet[Matter, Any]:
+    """Matters under hold, and what hangs below them, as a subquery of their keys."""
+    named = standing().values("matter")
+    below = Q(parent__in=named) | Q(parent__parent__in=named)
+    return Matter.objects.filter(Q(pk__in=named) | below).values("pk")
 
 
 def of(matter: Matter) -> Hold | None:

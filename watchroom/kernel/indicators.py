@@ -16,8 +16,9 @@ from django.db import connection
 from ibis import Table
 
 from watchroom.figures.change import Change
+from watchroom.figures.engines import exact
 from watchroom.figures.figure import Figure
-from watchroom.figures.indicator import ENTRIES, MATTERS, PERCENTILES, SHARES, Indicator
+from watchroom.figures.indicator import MATTERS, PERCENTILES, SHARES, Indicator
 from watchroom.figures.periods import Period, previous, same_last_year
 
 from .access import EVERYWHERE, Actor, NotFound, require, visible
@@ -159,8 +160,8 @@ def quantiles(
     """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
     empty where there are no samples, and where the actor stands outside."""
     require(actor, PERMISSION)
-    inside = [agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk)]
-    asked = Asked([period], tuple(inside))
+    mine = tuple(agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk))
+    asked = Asked([period], mine)
     rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
     found = (rows.get(agency.pk, {}) for agency in agencies)
     return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
@@ -238,7 +239,7 @@ def by_hour(
     if roots == ():
         return counts
     for row in _run(_by_hour(indicator, roots is not None), Asked([period], roots)):
-        counts[row["day"]][row["hour"]] = row["count"]
+        counts[int(row["day"])][int(row["hour"])] = int(row["count"])
     return counts
 
 
@@ -247,7 +248,7 @@ def by_hour(
 
 def _asked(indicator: Indicator, within: bool, of_beat: bool = False) -> Table:
     """The samples of each period asked for; `within`: of the agencies asked for."""
-    rows = indicator.samples(ENTRIES, MATTERS)
+    rows = exact.samples(indicator)
     during = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
     if of_beat:
         lain = MATTERS.select(lain_id="id", beat_id="beat_id").join(BEAT, "beat_id")

@@ -75,7 +75,7 @@ class Kept:
 
     def held_back(self) -> Q:
         """Which records a legal hold keeps."""
-        held = holds.standing().values("matter")
+        held = holds.held()
         if callable(self.matter):
             return self.matter(held)
         return Q(**{f"{self.matter}__in": held}) if self.matter else Q(pk__in=[])

@@ -74,6 +74,7 @@ class Domain:
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
     `phone.cards` and `phone.NEW` (see `kernel.phone`);
     `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
+    `retention.KEPT` and `retention.EXEMPT` (what it keeps of people, and for how long, see `kept`);
     each may be absent.
     `imports` are tables it brings in, by name.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.

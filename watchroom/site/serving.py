@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
+import tempfile
 from typing import Literal
 
 from watchroom.site.trouble import Trouble
@@ -28,6 +31,14 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def _count_together(workers: int) -> None:
+    """Several processes of one server count their requests in one folder of the system's own."""
+    if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="watchroom-metrics-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
 def run(
     target: str,
     interface: Literal["wsgi", "asgi"],
@@ -43,6 +54,7 @@ def run(
 
     check_port(host, port)
     os.environ["WATCHROOM_THREADS"] = str(threads or 8)
+    _count_together(workers)
     Granian(
         target,
         address=host,

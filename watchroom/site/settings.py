@@ -43,11 +43,15 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": env("WATCHROOM_TEST_DATABASE") or None},
-        **django_database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom")),
+        **django_database(
+            env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom"),
+            int(env("WATCHROOM_STATEMENT_SECONDS", "0")),
+        ),
     }
 }
 
 MIDDLEWARE = [
+    "watchroom.desk.measuring.Measured",
     "watchroom.desk.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,6 +120,12 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = WATCHROOM_ORIGINS
 
+WATCHROOM_CERTIFICATE = env("WATCHROOM_CERTIFICATE")  # looked at by `check`, wherever TLS ends
+WATCHROOM_BACKUPS = env("WATCHROOM_BACKUPS")  # where `check` looks for them
+WATCHROOM_CHECKS = "watchroom.site.checking.OWN"
+WATCHROOM_METRICS_TOKEN = env("WATCHROOM_METRICS_TOKEN")  # empty: this machine alone
+WATCHROOM_TRACES = env("WATCHROOM_TRACES")  # an OTLP/HTTP address; empty: none
+
 WATCHROOM_API_PER_MINUTE = int(env("WATCHROOM_API_PER_MINUTE", "60000"))
 
 # One outside identity provider; without an issuer there is none.
@@ -139,10 +149,15 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing to collect, nothing stale
 MEDIA_ROOT = DATA / "documents"
 # What fails is said on the terminal, or in the log of whatever runs the process.
+WATCHROOM_LOG = env("WATCHROOM_LOG", "plain")  # or json
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "plain": {"()": "watchroom.kernel.logs.Plain"},
+        "json": {"()": "watchroom.kernel.logs.Json"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": WATCHROOM_LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

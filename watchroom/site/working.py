@@ -67,6 +67,8 @@ async def _every(seconds: float, what: str, act: Callable[[], object]) -> None:
             await sync_to_async(afresh)()
         except Error as error:
             log.warning("%s wait for the database: %s", what, type(error).__name__)
+        except Exception:  # a defect in one round must not be the end of all clocks
+            log.exception("%s: this round failed, the next one comes", what)
         await asyncio.sleep(seconds)
 
 

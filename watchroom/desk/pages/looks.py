@@ -46,7 +46,6 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "purposes": personal.PURPOSES,
         "titled": entry_titles.of,
         "me_id": actor.staff_id,
-        "busiest": max(found.by_hour),
     }
     return render(request, "desk/looks.html", values)
 

@@ -50,7 +50,6 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "agencies": list(Agency.objects.filter(pk__in=actor.reach(erasure_reviews.VIEW))[:500]),
         "classes": [erasure_reviews.standing(one, agency) for one in retention.classes()],
         "states": STATES,
-        "may": {p: actor.within(p, agency.pk) for p in (erasure_reviews.PROPOSE,)},
     }
     return render(request, "desk/retention.html", values)
 

@@ -12,7 +12,7 @@ from .kinds import Area, Areas, Bars, Chart, Flows, Hours, Lines, Multiples, Val
 from .picture import SERIES, Picture, Point, breadth, cut
 
 WIDE = 720.0
-HEAD, FOOT, LEFT, RIGHT = 34.0, 26.0, 56.0, 14.0
+HEAD, FOOT, LEFT, RIGHT = 34.0, 26.0, 56.0, 30.0
 ROW = 22.0
 
 
@@ -211,16 +211,33 @@ def _sum(chart: Flows, end: int, node: str) -> int:
 def _ribbons(
     out: Picture, chart: Flows, place: Mapping[str, Point], scale: float, bar: float
 ) -> None:
-    used: dict[tuple[str, int], float] = {}
-    for source, target, n in chart.links:
-        thick = n * scale
-        a = place[source][0] + bar, place[source][1] + used.get((source, 0), 0.0)
-        b = place[target][0], place[target][1] + used.get((target, 1), 0.0)
-        used[source, 0] = used.get((source, 0), 0.0) + thick
-        used[target, 1] = used.get((target, 1), 0.0) + thick
-        upper = _bent(a, b)
-        lower = [(x, y + thick) for x, y in reversed(upper)]
+    """A ribbon for each way; those to and from afar lie lowest, below the nodes they pass."""
+    order = {node: k for k, node in enumerate(chart.nodes)}
+    leaving = _stacked(sorted(chart.links, key=lambda link: order[link[1]]), 0, scale)
+    arriving = _stacked(sorted(chart.links, key=lambda link: -order[link[0]]), 1, scale)
+    for link in chart.links:
+        source, target, n = link
+        upper = _bent(
+            (place[source][0] + bar, place[source][1] + leaving[link]),
+            (place[target][0], place[target][1] + arriving[link]),
+        )
+        lower = [(x, y + n * scale) for x, y in reversed(upper)]
         out.fill([*upper, *lower], "band", f"{source} → {target} {n:,}")
+        out.line(*upper, colour="paper")
+        out.line(*lower, colour="paper")
+
+
+Link = tuple[str, str, int]
+
+
+def _stacked(links: Sequence[Link], end: int, scale: float) -> dict[Link, float]:
+    """How far down its node each link begins (or ends), in the order given."""
+    used: dict[str, float] = {}
+    found = {}
+    for link in links:
+        found[link] = used.get(str(link[end]), 0.0)
+        used[str(link[end])] = found[link] + link[2] * scale
+    return found
 
 
 def _bent(a: Point, b: Point) -> list[Point]:

@@ -11,8 +11,6 @@ from watchroom.base.cells import Cell
 from watchroom.base.text import Text
 
 Value = Decimal | None
-MASKED = "<5"
-"""What stands for a number that few people are behind."""
 WEEKDAYS = (
     Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"),
     Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun"),
@@ -25,6 +23,15 @@ class Table:
 
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+def _cells(values: Sequence[Value], said: Sequence[str]) -> list[Cell]:
+    """Each number; where there is none, what is said instead (a dash, or that it is masked)."""
+    return [w if v is None else v for v, w in zip(values, said, strict=True)]
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit else name
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,13 @@ class Lines:
         rows = tuple(zip(self.labels, *columns, strict=True))
         return Table((self.over, *(line.name for line in self.lines)), rows)
 
+    @property
+    def data(self) -> Table:
+        """The same with numbers as numbers, in the chart's unit, for whoever computes on."""
+        columns = [_cells(line.values, line.said) for line in self.lines]
+        heads = (_with_unit(line.name, self.unit) for line in self.lines)
+        return Table((self.over, *heads), tuple(zip(self.labels, *columns, strict=True)))
+
 
 @dataclass(frozen=True)
 class Multiples:
@@ -79,6 +93,13 @@ class Multiples:
         rows = tuple((part.title, *part.lines[0].said) for part in self.parts)
         return Table((self.each, *labels), rows)
 
+    @property
+    def data(self) -> Table:
+        """The same with numbers as numbers."""
+        lines = ((part.title, part.lines[0]) for part in self.parts)
+        rows = tuple((title, *_cells(line.values, line.said)) for title, line in lines)
+        return Table((_with_unit(self.each, self.unit), *self.table.head[1:]), rows)
+
 
 @dataclass(frozen=True)
 class Bars:
@@ -96,6 +117,13 @@ class Bars:
         """A row for each."""
         return Table((self.each, self.title), tuple(zip(self.labels, self.said, strict=True)))
 
+    @property
+    def data(self) -> Table:
+        """The same with numbers as numbers."""
+        cells = _cells(self.values, self.said)
+        head = (self.each, _with_unit(self.title, self.unit))
+        return Table(head, tuple(zip(self.labels, cells, strict=True)))
+
 
 @dataclass(frozen=True)
 class Flows:
@@ -110,6 +138,11 @@ class Flows:
     def table(self) -> Table:
         """A row for each way taken."""
         return Table(self.heads, tuple((a, b, n) for a, b, n in self.links))
+
+    @property
+    def data(self) -> Table:
+        """The same: its numbers are numbers."""
+        return self.table
 
 
 @dataclass(frozen=True)
@@ -127,6 +160,11 @@ class Hours:
         """A row for each hour, a column for each day: read downward like a clock."""
         rows = tuple(map(self._hour, range(24)))
         return Table((self.each, *self.days), rows)
+
+    @property
+    def data(self) -> Table:
+        """The same: its numbers are numbers."""
+        return self.table
 
     def _hour(self, hour: int) -> tuple[Cell, ...]:
         return (f"{hour:02}:00", *(day[hour] for day in self.counts))
@@ -158,6 +196,13 @@ class Areas:
         known = sorted(self.areas, key=lambda a: (a.value is None, -(a.value or 0), a.code))
         rows = tuple((area.code, area.name, area.said) for area in known)
         return Table(("", self.each, self.title), rows)
+
+    @property
+    def data(self) -> Table:
+        """The same with numbers as numbers, by code."""
+        cells = _cells([a.value for a in self.areas], [a.said for a in self.areas])
+        rows = tuple((a.code, a.name, cell) for a, cell in zip(self.areas, cells, strict=True))
+        return Table(("", self.each, _with_unit(self.title, self.unit)), rows)
 
     @property
     def steps(self) -> tuple[Decimal, ...]:

@@ -70,9 +70,9 @@ def of_hours(chart: Hours) -> dict[str, Any]:
         "xAxis": {"type": "category", "data": [f"{hour:02}" for hour in range(24)]},
         "yAxis": {"type": "category", "data": list(chart.days), "inverse": True},
         "tooltip": {"trigger": "item"},
-        "visualMap": {"min": 0, "max": max(most, 1), "show": False, "shades": True},
+        "visualMap": {"min": 0, "max": max(most, 1), "show": False},
         "series": [
-            {"type": "heatmap", "name": chart.title, "data": cells, "label": {"show": most > 0}}
+            {"type": "heatmap", "name": chart.title, "data": cells, "emphasis": {"disabled": True}}
         ],
     }
 
