@@ -12,7 +12,7 @@ from watchroom.domains.disputes.tests.samples import registered
 from watchroom.figures.periods import month, year
 from watchroom.kernel import indicators
 from watchroom.kernel.access import actor_of, system
-from watchroom.kernel.models import Agency, Entry, FormerPlace
+from watchroom.kernel.models import Agency, Entry, FormerPlace, Words
 from watchroom.kernel.organisation_moves import move
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,14 @@ def test_who_reads_it_follows_the_tree_of_today(moved: County) -> None:
     assert FormerPlace.objects.get().path == f"{moved.bureau.path}{east.pk}."
     entry = Entry.objects.get(event="organisation.agency_moved")
     assert (entry.agency_id, entry.reason, entry.data["to"]) == (east.pk, "区划调整", "OTHR")
+
+
+def test_its_matters_are_found_from_its_new_place(moved: County) -> None:
+    below = lambda agency: Words.objects.extra(  # noqa: E731
+        where=["grams @@ %s::tsquery"], params=[f"'@{agency.pk}'"]
+    )
+    assert below(moved.elsewhere).count() == below(moved.east).count() == 5
+    assert below(moved.bureau).count() == below(moved.west).count() == 2
 
 
 def test_what_cannot_be(county: County) -> None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("add-a-domain.md", "add-a-domain.zh-CN.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ADDED = "watchroom/domains/lost_property/"
-WRITTEN = {"docs/reference/limits.md", "docs/reference/flows.md"}
+WRITTEN = {f"docs/reference/{name}.md" for name in ("flows", "indicators", "limits")}
 INHERITED = "lost_property or sample_in_every_state or look_the_same or one_language"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -23,7 +23,7 @@ from .models import Agency, FigureCell, KeptIndicator
 
 LATELY = timedelta(minutes=10)
 ASKED = timedelta(minutes=1)
-"""That somebody looks is written down no more often than this."""
+"""That somebody looks is written down no more often than this, of periods that still run."""
 WARMED = 40
 """Figures the worker counts again in one round."""
 Board = dict[str, list[Figure]]
@@ -81,7 +81,8 @@ def _cells(
     )
     fresh = {(row.kept_id, Period(row.starts, row.ends)): row for row in rows if _fresh(row)}
     wanted = [(k, p) for k in kept for p in dict.fromkeys(periods) if (k, p) not in fresh]
-    old = [row.pk for row in fresh.values() if row.asked_at < moment - ASKED]
+    runs = [row for row in fresh.values() if row.ends > moment]
+    old = [row.pk for row in runs if row.asked_at < moment - ASKED]
     if old:
         FigureCell.objects.filter(pk__in=old).update(asked_at=moment)
     if wanted:

@@ -11,7 +11,7 @@ from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import access, audit
+from . import access, audit, search
 from .access import Actor
 from .models import Agency, FigureCell, FormerPlace
 
@@ -43,6 +43,7 @@ def move(
     agency.parent = parent
     Agency.objects.bulk_update(below, ["path", "parent"])
     FigureCell.objects.update(stale=True)
+    search.write_again(row.pk for row in below)
     said = {"from": before and before.code, "to": parent.code, "since": moment.isoformat()}
     audit.note(
         "organisation.agency_moved", actor=actor, agency_id=agency.pk, data=said, reason=reason

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db import connection
 from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Right
 from markupsafe import Markup, escape
@@ -244,6 +245,19 @@ def _purpose(actor: Actor, words: str) -> None:
         data={"ending": long.group()[-4:]},
         reason=actor.purpose,
     )
+
+
+_AGAIN = """
+UPDATE kernel_words w
+SET grams = kernel_found_by(m.number, m.title, m.place, m.words, m.agency_id)
+FROM kernel_matter m WHERE m.id = w.matter_id AND m.agency_id = ANY(%s)
+"""
+
+
+def write_again(agencies: Iterable[int]) -> None:
+    """What matters of these agencies are found by holds where they lie: the tree has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGAIN, [list(agencies)])
 
 
 def named(words: str) -> QuerySet[Place]:
