@@ -1,5 +1,5 @@
 // Pages with charts load this beside page.js.
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import { DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
@@ -8,13 +8,18 @@ import { token } from "./theme.ts";
 
 echarts.use([
   BarChart, CanvasRenderer, DatasetComponent, GridComponent, HeatmapChart, LegendComponent, LineChart, MarkLineComponent,
-  ScatterChart, TooltipComponent, VisualMapComponent,
+  SankeyChart, ScatterChart, TooltipComponent, VisualMapComponent,
 ]);
 
 type Option = echarts.EChartsCoreOption;
 
 function shaped(series: unknown): unknown {
-  const looks: Record<string, object> = { bar: { barMaxWidth: 22, itemStyle: { borderRadius: [2, 2, 0, 0] } }, line: { symbolSize: 5, lineStyle: { width: 2 } } };
+  const looks: Record<string, object> = {
+    bar: { barMaxWidth: 22, itemStyle: { borderRadius: [2, 2, 0, 0] } },
+    line: { symbolSize: 5, lineStyle: { width: 2 } },
+    heatmap: { itemStyle: { borderColor: token("--surface"), borderWidth: 1 } },
+    sankey: { left: 4, right: 110, top: 12, bottom: 12, nodeGap: 14, nodeWidth: 14, draggable: false, label: { color: token("--ink"), fontSize: 12 }, lineStyle: { color: "source", opacity: 0.25 } },
+  };
   const one = (given: { type?: string }): object => ({ ...looks[given.type ?? ""], ...given });
   return Array.isArray(series) ? series.map(one) : series ? one(series) : undefined;
 }
@@ -36,6 +41,7 @@ function dressed(option: Option): Option {
     ...option,
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--raised"), borderColor: token("--line"), textStyle: { color: token("--ink"), fontSize: 12 }, ...(option["tooltip"] as object | undefined) },
     ...(option["legend"] ? { legend: { textStyle: { color: token("--ink-2") }, icon: "roundRect", itemHeight: 8, itemWidth: 14, left: 0, top: 0, bottom: "auto", ...(option["legend"] as object) } } : {}),
+    ...(option["visualMap"] ? { visualMap: { inRange: { color: [token("--sunken"), token("--accent-solid")] }, ...(option["visualMap"] as object) } } : {}),
     xAxis: both(option["xAxis"]), yAxis: both(option["yAxis"]),
     series: shaped(option["series"]),
   };

@@ -8,9 +8,9 @@ from django.test import Client
 from tests.people import County
 from watchroom.base.clock import now
 from watchroom.domains.disputes.tests.samples import registered
+from watchroom.figures.periods import Period
 from watchroom.kernel import indicators
 from watchroom.kernel.access import Actor
-from watchroom.kernel.indicators import Period
 
 pytestmark = pytest.mark.django_db
 FOUND = "disputes.found"

@@ -11,7 +11,7 @@ from watchroom.site.reference import commands, flows
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PURE = ("base", "law", "road", "plan")
+PURE = ("base", "law", "road", "plan", "figures")
 STOREYS = (*PURE, "kernel", "domains", "desk", "city", "site")
 COMMAND = "python -m watchroom.site.reference"
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")

@@ -67,6 +67,17 @@ def percentile(values: Sequence[float] | npt.NDArray[np.float64], q: float) -> f
     return float(np.percentile(array, q, method=PERCENTILE_METHOD)) if array.size else None
 
 
+def minutes(seconds: Number | None) -> str:
+    """Seconds as minutes and seconds (4:05) or hours (1:04:05); a dash where there are none."""
+    if seconds is None:
+        return "—"
+    whole = abs(int(half_up(seconds)))
+    sign = "-" if seconds < 0 and whole else ""
+    if whole >= 3600:
+        return f"{sign}{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+    return f"{sign}{whole // 60}:{whole % 60:02}"
+
+
 def _fraction(value: Number) -> Fraction:
     return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
 

@@ -24,6 +24,7 @@ TITLES: dict[str, Text] = {
 }
 SHELL: dict[str, Text] = {
     "search.person": Text("按号码查找", "Search by a number"),
+    "figures.exported": Text("导出指标或图表", "Figures or a chart exported"),
     "trail.exported": Text("导出留痕", "Trail exported"),
     "signin.entered": Text("登录", "Signed in"),
     "signin.left": Text("退出登录", "Signed out"),
@@ -31,6 +32,7 @@ SHELL: dict[str, Text] = {
     "signin.locked": Text("账号锁定", "Account locked"),
     "trail.verified": Text("校验留痕", "Trail verified"),
     "organisation.agencies_imported": Text("导入单位", "Agencies imported"),
+    "organisation.agency_moved": Text("单位调整隶属", "Agency came under another"),
     "organisation.units_imported": Text("导入警力", "Units imported"),
     "organisation.staff_imported": Text("导入人员", "Staff imported"),
     "organisation.beats_imported": Text("导入警格", "Beats imported"),

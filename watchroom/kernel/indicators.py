@@ -1,168 +1,60 @@
-"""Figures: what is counted, and exactly how.
+"""Figures of this database: an indicator asked of PostgreSQL, as far as the reader may see.
 
-A domain declares indicators; each turns entries into samples, one row per thing counted, as an Ibis
-expression. The same expression gives the figure and, opened, the records behind it. Percentiles are
-computed from the samples themselves (`percentile_cont`, linear between neighbours), never from
-averages.
+Each indicator is compiled once for each way of asking. What is asked for (periods, agencies, what
+was known at a moment) stands in front of it as named rows (`asked_period`, `asked_agency`,
+`kernel_entry` as it was): the expression itself is the same everywhere.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import ibis
 from django.db import connection
 from ibis import Table
 
-from watchroom.base.rounding import percent
-from watchroom.base.text import Text
+from watchroom.figures.change import Change
+from watchroom.figures.engines import exact
+from watchroom.figures.figure import Figure
+from watchroom.figures.indicator import MATTERS, PERCENTILES, SHARES, Indicator
+from watchroom.figures.periods import Period, previous, same_last_year
 
-from .access import Actor, visible
-from .models import Beat, Matter
+from .access import EVERYWHERE, Actor, NotFound, require, visible
+from .models import Agency, Beat, Matter
 from .registry import registry
 
-ENTRIES = ibis.table(
-    {
-        "id": "int64",
-        "matter_id": "int64",
-        "event": "string",
-        "from_state": "string",
-        "to_state": "string",
-        "agency_id": "int64",
-        "occurred_at": "timestamp('UTC')",
-        "entered_at": "timestamp('UTC')",
-    },
-    name="kernel_entry",
+PERMISSION = "figures.view"
+HOURS_EAST = 8
+"""Of UTC: the one zone of the whole country, without summer time."""
+PERIODS = ibis.table(
+    {"n": "int64", "starts": "timestamp('UTC')", "ends": "timestamp('UTC')"}, name="asked_period"
 )
-MATTERS = ibis.table(
+AGENCIES = ibis.table(
     {
-        "id": "int64",
-        "kind": "string",
-        "state": "string",
-        "priority": "int64",
         "agency_id": "int64",
-        "beat_id": "int64",
-        "parent_id": "int64",
-        "occurred_at": "timestamp('UTC')",
-        "entered_at": "timestamp('UTC')",
-        "closed_at": "timestamp('UTC')",
+        "above_id": "int64",
+        "since": "timestamp('UTC')",
+        "until": "timestamp('UTC')",
     },
-    name="kernel_matter",
+    name="asked_agency",
 )
 
-PERCENTILES = (0.5, 0.9, 0.95)
-SHARES = ("share", "ratio")
-Samples = Callable[[Table, Table], Table]
-"""(entries, matters) → rows of `matter_id`, `agency_id`, `at` and `value`."""
+BEAT = ibis.table({"beat_id": "int64"}, name="asked_beat")
+
+Roots = tuple[int, ...] | None
+"""Agencies, each with all that stood below it at the time; None is everybody, () nobody."""
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """One defined figure. `better` is "lower", "higher" or "".
+class Asked:
+    """What stands in front of a question."""
 
-    `unit`: "seconds"; "count"; "share", where each sample is 1 or 0 and the figure is how many of
-    them are 1; "ratio", where each sample also says `of`: the figure is the sum of `value` over the
-    sum of `of`, two things counted in one period (ended ÷ begun), and may be above 100; "fen",
-    where the figure is their sum; "distinct", where each sample says `what` and the figure is how
-    many different ones there are.
-    `places`: decimals of a share or ratio.
-    `of_beat`: its matters lie in beats, and each beat can be told apart.
-    """
-
-    key: str
-    title: Text
-    definition: Text
-    samples: Samples
-    unit: str = "seconds"
-    better: str = ""
-    bands: str = ""
-    places: int = 1
-    of_beat: bool = False
-
-
-@dataclass(frozen=True)
-class Period:
-    """From a moment up to, not including, another."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class Figure:
-    """An indicator in a period and scope. A percentile of nothing is None, never zero.
-
-    `count`: the samples; of a ratio, what stands below the line; of "distinct", the different ones.
-    """
-
-    indicator: Indicator
-    period: Period
-    count: int
-    percentiles: Mapping[float, float | None]
-    part: float = 0.0
-
-    @property
-    def share(self) -> Decimal | None:
-        """Of a share or ratio, the per cent; None of nothing, and of anything else."""
-        one = self.indicator
-        return percent(self.part, self.count, one.places) if one.unit in SHARES else None
-
-    @property
-    def yuan(self) -> Decimal | None:
-        """Of an amount, the sum in yuan, exactly; None of anything else."""
-        return Decimal(int(self.part)) / 100 if self.indicator.unit == "fen" else None
-
-
-def between(first: str, last: str) -> Samples:
-    """Seconds from one event of a matter to another: each matter's first of each."""
-
-    def samples(entries: Table, _matters: Table) -> Table:
-        a = _first(entries, first).rename(at="occurred_at")
-        b = _first(entries, last).select("matter_id", until="occurred_at")
-        both = a.join(b, "matter_id")
-        seconds = both.until.epoch_seconds() - both.at.epoch_seconds()
-        return both.select("matter_id", "agency_id", "at", value=seconds.cast("float64"))
-
-    return samples
-
-
-def _first(entries: Table, event: str) -> Table:
-    rows = entries.filter(entries.event == event)
-    grouped = rows.group_by("matter_id")
-    return grouped.agg(agency_id=rows.agency_id.min(), occurred_at=rows.occurred_at.min())
-
-
-def once(event: str) -> Samples:
-    """One sample for each matter: its first entry of an event."""
-
-    def samples(entries: Table, _matters: Table) -> Table:
-        first = _first(entries, event).rename(at="occurred_at")
-        return first.select("matter_id", "agency_id", "at", value=ibis.literal(1.0))
-
-    return samples
-
-
-def over(above: Samples, below: Samples) -> Samples:
-    """For a ratio: these samples over those, each at its own time."""
-
-    def samples(entries: Table, matters: Table) -> Table:
-        top, base = above(entries, matters), below(entries, matters)
-        zero, one = ibis.literal(0.0), ibis.literal(1.0)
-        return top.mutate(value=one, of=zero).union(base.mutate(value=zero, of=one))
-
-    return samples
-
-
-def happened(event: str) -> Samples:
-    """One sample for each entry of an event."""
-
-    def samples(entries: Table, _matters: Table) -> Table:
-        rows = entries.filter(entries.event == event)
-        return rows.select("matter_id", "agency_id", at="occurred_at", value=ibis.literal(1.0))
-
-    return samples
+    periods: Sequence[Period]
+    roots: Roots
+    known_at: datetime | None = None
+    beat: int | None = None
 
 
 def all_indicators() -> dict[str, Indicator]:
@@ -174,27 +66,105 @@ def all_indicators() -> dict[str, Indicator]:
     }
 
 
-def _scope(
-    indicator: Indicator, period: Period, agencies: Sequence[int], beat_id: int | None = None
-) -> Table:
-    rows = indicator.samples(ENTRIES, MATTERS)
-    inside = (rows.at >= period.start) & (rows.at < period.end)
-    found = rows.filter(inside & rows.agency_id.isin(list(agencies)))
-    return found if beat_id is None else found.semi_join(_of_beat(beat_id), "matter_id")
+def own(actor: Actor) -> Roots:
+    """The topmost agencies in which the actor reads figures."""
+    paths = actor.grants.get(PERMISSION, frozenset())
+    if EVERYWHERE in paths:
+        return None
+    tops = {p for p in paths if not any(p != q and p.startswith(q) for q in paths)}
+    return tuple(sorted(int(path.strip(".").rpartition(".")[2]) for path in tops))
 
 
-def _of_beat(beat_id: int) -> Table:
-    return MATTERS.filter(MATTERS.beat_id == beat_id).select(matter_id="id")
+def inside(actor: Actor, roots: Roots) -> bool:
+    """Whether the actor reads figures in all of these agencies; from outside, behind the floor."""
+    if roots is None:
+        tops = Agency.objects.filter(parent=None).values_list("pk", flat=True)
+        return all(actor.within(PERMISSION, pk) for pk in tops)
+    return all(actor.within(PERMISSION, pk) for pk in roots)
 
 
-def figure(actor: Actor, indicator: Indicator, period: Period) -> Figure:
-    """The figure over the agencies where the actor may see figures."""
-    agencies = sorted(actor.reach("figures.view"))
-    if not agencies:
-        return Figure(indicator, period, 0, dict.fromkeys(PERCENTILES))
-    rows = _scope(indicator, period, agencies)
-    (row,) = _run(rows.agg(**_wanted(indicator, rows)))
-    return _figure(indicator, period, row)
+def figure(
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    *,
+    agency: Agency | None = None,
+    known_at: datetime | None = None,
+) -> Figure:
+    """The figure over the agencies where the actor may see figures, or of one with all below it.
+
+    `known_at`: from what had been recorded up to then.
+    """
+    (one,) = series(actor, indicator, [period], agency=agency, known_at=known_at)
+    return one
+
+
+def series(
+    actor: Actor,
+    indicator: Indicator,
+    periods: Sequence[Period],
+    *,
+    agency: Agency | None = None,
+    known_at: datetime | None = None,
+) -> list[Figure]:
+    """The figure of each period, by one question of the database.
+
+    Refusal for who may read no figures at all and asks for an agency's.
+    """
+    if agency is None:
+        return ask(indicator, Asked(periods, own(actor), known_at))
+    require(actor, PERMISSION)
+    found = ask(indicator, Asked(periods, (agency.pk,), known_at))
+    outside = not inside(actor, (agency.pk,))
+    return [one.behind_floor() for one in found] if outside else found
+
+
+def ask(indicator: Indicator, asked: Asked) -> list[Figure]:
+    """The figure of each period, whoever asks: access is the caller's to see to."""
+    rows: dict[int, Mapping[str, Any]] = {}
+    if asked.roots != ():
+        sql = _whole(indicator, asked.roots is not None, asked.beat is not None)
+        rows = {row["n"]: row for row in _run(sql, asked)}
+    return [_figure(indicator, asked, n, rows.get(n)) for n in range(len(asked.periods))]
+
+
+def by_agency(
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    agencies: Sequence[Agency],
+    *,
+    known_at: datetime | None = None,
+) -> list[tuple[Agency, Figure]]:
+    """The figure of each agency with all below it at the time, by one question."""
+    require(actor, PERMISSION)
+    asked = Asked([period], tuple(agency.pk for agency in agencies), known_at)
+    rows = {row["above_id"]: row for row in _run(_by_agency(indicator), asked)}
+    return [(one, _of(actor, indicator, asked, one, rows.get(one.pk))) for one in agencies]
+
+
+def _of(
+    actor: Actor, indicator: Indicator, asked: Asked, agency: Agency, row: Mapping[str, Any] | None
+) -> Figure:
+    one = replace(_figure(indicator, asked, 0, row), agencies=(agency.pk,))
+    return one if actor.within(PERMISSION, agency.pk) else one.behind_floor()
+
+
+def quantiles(
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    agencies: Sequence[Agency],
+    levels: tuple[float, ...],
+) -> list[tuple[float, ...]]:
+    """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
+    empty where there are no samples, and where the actor stands outside."""
+    require(actor, PERMISSION)
+    mine = tuple(agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk))
+    asked = Asked([period], mine)
+    rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
+    found = (rows.get(agency.pk, {}) for agency in agencies)
+    return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
 
 
 def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Beat, Figure]]:
@@ -202,40 +172,22 @@ def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Be
 
     A matter without a beat counts in the whole and in no beat.
     """
-    agencies = sorted(actor.reach("figures.view"))
-    if not agencies or not indicator.of_beat:
+    asked = Asked([period], own(actor))
+    if asked.roots == () or not indicator.of_beat:
         return []
-    rows = _scope(indicator, period, agencies)
-    lain = MATTERS.filter(MATTERS.beat_id.notnull()).select(matter_id="id", beat_id="beat_id")
-    placed = rows.join(lain, "matter_id")
-    found = {row["beat_id"]: row for row in _run(_each(indicator, placed))}
+    sql = _by_beat(indicator, asked.roots is not None)
+    found = {row["beat_id"]: _figure(indicator, asked, 0, row) for row in _run(sql, asked)}
     beats = Beat.objects.filter(pk__in=found).select_related("agency").defer("outline")
-    return [(b, _figure(indicator, period, found[b.pk])) for b in beats.order_by("code")]
+    return [(b, replace(found[b.pk], beat=b.pk)) for b in beats.order_by("code")]
 
 
-def _each(indicator: Indicator, placed: Table) -> Table:
-    return placed.group_by("beat_id").agg(**_wanted(indicator, placed))
-
-
-def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
-    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
-    return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
-
-
-def _figure(indicator: Indicator, period: Period, row: Mapping[str, Any]) -> Figure:
-    return Figure(
-        indicator,
-        period,
-        int(row["count"] or 0),
-        {q: row[f"p{i}"] for i, q in enumerate(PERCENTILES)},
-        row["part"] or 0.0,
-    )
-
-
-def _count(indicator: Indicator, rows: Table) -> Any:
-    if indicator.unit == "ratio":
-        return rows.of.sum()
-    return rows.what.nunique() if indicator.unit == "distinct" else rows.count()
+def changes(
+    actor: Actor, indicator: Indicator, period: Period, agency: Agency | None = None
+) -> Change:
+    """The figure beside that of the period before (环比) and of the same one last year (同比)."""
+    periods = [period, previous(period), same_last_year(period)]
+    now, before, year_ago = series(actor, indicator, periods, agency=agency)
+    return Change(now.value, before.value, year_ago.value, points=indicator.unit in SHARES)
 
 
 def records(
@@ -245,25 +197,204 @@ def records(
     limit: int = 200,
     *,
     beat_id: int | None = None,
+    agency: Agency | None = None,
 ) -> tuple[list[tuple[Matter, float]], int]:
     """The matters behind a figure that the reader may see, and how many they may not.
 
-    `beat_id`: of the figure of that beat.
+    `beat_id`: of the figure of that beat; `agency`: of that agency's.
     """
-    agencies = sorted(actor.reach("figures.view"))
-    if not agencies:
-        return [], 0
-    rows = _scope(indicator, period, agencies, beat_id)
-    found = _run(rows.order_by(ibis.desc("at")).select("matter_id", "value"))
-    ids = {row["matter_id"] for row in found}
-    seen = visible(actor, Matter.objects.filter(pk__in=ids)).select_related("agency").in_bulk()
-    shown = [(seen[r["matter_id"]], r["value"]) for r in found if r["matter_id"] in seen]
-    return shown[:limit], len(ids) - len(seen)
+    roots = own(actor) if agency is None else (agency.pk,)
+    return seen(actor, pairs(indicator, Asked([period], roots, beat=beat_id)), limit)
 
 
-def _run(expression: Table) -> list[dict[str, Any]]:
-    """Run an expression on the application's own connection, in its transaction."""
+def pairs(indicator: Indicator, asked: Asked) -> list[tuple[int, float]]:
+    """The matters and values behind a figure, the latest first, whoever asks."""
+    if asked.roots == ():
+        return []
+    sql = _records(indicator, asked.roots is not None, asked.beat is not None)
+    return [(row["matter_id"], row["value"]) for row in _run(sql, asked)]
+
+
+def seen(
+    actor: Actor, behind: Sequence[tuple[int, float]], limit: int = 200
+) -> tuple[list[tuple[Matter, float]], int]:
+    """Of what lies behind a figure, what the actor may see, and how many matters they may not."""
+    ids = {matter_id for matter_id, _ in behind}
+    may = visible(actor, Matter.objects.filter(pk__in=ids)).select_related("agency").in_bulk()
+    shown = [(may[matter_id], value) for matter_id, value in behind if matter_id in may]
+    return shown[:limit], len(ids) - len(may)
+
+
+def by_hour(
+    actor: Actor, indicator: Indicator, period: Period, *, agency: Agency | None = None
+) -> list[list[int]]:
+    """How many samples fell in each hour of each weekday (Monday first) on the clock here.
+
+    NotFound for an agency the reader stands outside of: most of these cells are small.
+    """
+    roots = own(actor) if agency is None else (agency.pk,)
+    if agency is not None and not inside(actor, roots):
+        raise NotFound
+    counts = [[0] * 24 for _ in range(7)]
+    if roots == ():
+        return counts
+    for row in _run(_by_hour(indicator, roots is not None), Asked([period], roots)):
+        counts[int(row["day"])][int(row["hour"])] = int(row["count"])
+    return counts
+
+
+# -- expressions, compiled once --------------------------------------------------------------
+
+
+def _asked(indicator: Indicator, within: bool, of_beat: bool = False) -> Table:
+    """The samples of each period asked for; `within`: of the agencies asked for."""
+    rows = exact.samples(indicator)
+    during = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
+    if of_beat:
+        lain = MATTERS.select(lain_id="id", beat_id="beat_id").join(BEAT, "beat_id")
+        during = during.semi_join(lain, during.matter_id == lain.lain_id)
+    return during.semi_join(AGENCIES, _below(during)) if within else during
+
+
+def _below(rows: Table) -> list[Any]:
+    here = rows.agency_id == AGENCIES.agency_id
+    return [here, rows.at >= AGENCIES.since, rows.at < AGENCIES.until]
+
+
+@lru_cache(maxsize=2048)
+def _whole(indicator: Indicator, within: bool, of_beat: bool) -> str:
+    rows = _asked(indicator, within, of_beat)
+    return _sql(rows.group_by("n").agg(**_wanted(indicator, rows)))
+
+
+@lru_cache(maxsize=2048)
+def _by_agency(indicator: Indicator) -> str:
+    rows = _asked(indicator, within=False)
+    placed = rows.join(AGENCIES, _below(rows)).drop("agency_id_right")
+    return _sql(placed.group_by("above_id").agg(**_wanted(indicator, placed)))
+
+
+@lru_cache(maxsize=2048)
+def _quantiles(indicator: Indicator, levels: tuple[float, ...]) -> str:
+    rows = _asked(indicator, within=False)
+    placed = rows.join(AGENCIES, _below(rows)).drop("agency_id_right")
+    wanted = {f"q{i}": placed.value.quantile(level) for i, level in enumerate(levels)}
+    return _sql(placed.group_by("above_id").agg(**wanted))
+
+
+@lru_cache(maxsize=2048)
+def _by_beat(indicator: Indicator, within: bool) -> str:
+    rows = _asked(indicator, within)
+    lain = MATTERS.filter(MATTERS.beat_id.notnull()).select(matter_id="id", beat_id="beat_id")
+    placed = rows.join(lain, "matter_id")
+    return _sql(placed.group_by("beat_id").agg(**_wanted(indicator, placed)))
+
+
+@lru_cache(maxsize=2048)
+def _by_hour(indicator: Indicator, within: bool) -> str:
+    rows = _asked(indicator, within)
+    here = rows.at + ibis.interval(hours=HOURS_EAST)
+    placed = rows.mutate(day=here.day_of_week.index(), hour=here.hour())
+    return _sql(placed.group_by(["day", "hour"]).agg(count=placed.count()))
+
+
+@lru_cache(maxsize=2048)
+def _records(indicator: Indicator, within: bool, of_beat: bool) -> str:
+    rows = _asked(indicator, within, of_beat).order_by([ibis.desc("at"), "matter_id"])
+    return _sql(rows.select("matter_id", "value"))
+
+
+def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
+    timed = indicator.unit == "seconds"
+    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES) if timed}
+    return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
+
+
+def _count(indicator: Indicator, rows: Table) -> Any:
+    if indicator.unit == "ratio":
+        return rows.of.sum()
+    return rows.what.nunique() if indicator.unit == "distinct" else rows.count()
+
+
+def _figure(indicator: Indicator, asked: Asked, n: int, row: Mapping[str, Any] | None) -> Figure:
+    told = row or {"count": 0, "part": 0.0}
+    return Figure(
+        indicator,
+        asked.periods[n],
+        int(told["count"] or 0),
+        {q: told.get(f"p{i}") for i, q in enumerate(PERCENTILES)},
+        told["part"] or 0.0,
+        agencies=asked.roots,
+        beat=asked.beat,
+        known_at=asked.known_at,
+    )
+
+
+# -- asking PostgreSQL -----------------------------------------------------------------------
+
+_PERIODS = """asked_period AS (
+SELECT p.n - 1 AS n, p.starts, p.ends
+FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY p (starts, ends, n))
+"""
+_AGENCIES = """asked_agency AS (
+SELECT a.agency_id, above.id AS above_id, a.since, a.until
+FROM kernel_agency_at a JOIN unnest(%(roots)s::bigint[]) AS above (id)
+    ON strpos(a.path, '.' || above.id || '.') > 0)"""
+_BEAT = "asked_beat AS (SELECT %(beat)s::bigint AS beat_id)"
+_KNOWN_ENTRIES = """kernel_entry AS NOT MATERIALIZED (
+SELECT * FROM kernel_entry WHERE entered_at <= %(known_at)s)"""
+_KNOWN_MATTERS = """kernel_matter AS NOT MATERIALIZED (
+SELECT m.id, m.kind, stood.to_state AS state, m.priority, stood.agency_id, m.beat_id, m.parent_id,
+    m.occurred_at, m.entered_at,
+    CASE WHEN m.kind || ' ' || stood.to_state = ANY(%(final)s) THEN moved.occurred_at END
+        AS closed_at
+FROM kernel_matter m
+CROSS JOIN LATERAL (
+    SELECT e.to_state, e.agency_id FROM kernel_entry e
+    WHERE e.matter_id = m.id AND e.entered_at <= %(known_at)s
+    ORDER BY e.id DESC LIMIT 1) AS stood
+LEFT JOIN LATERAL (
+    SELECT e.occurred_at FROM kernel_entry e
+    WHERE e.matter_id = m.id AND e.entered_at <= %(known_at)s AND e.from_state <> e.to_state
+    ORDER BY e.id DESC LIMIT 1) AS moved ON true)"""
+"""Matters as they stood then, read from the trail. Priority, beat and parent are those of today;
+`kernel_entry` inside still means the whole table, for it is named after this one."""
+
+
+_TOLD = "WITH {named} SELECT * FROM ({sql}) AS told"
+
+
+def _sql(expression: Table) -> str:
+    return str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")
+
+
+def _run(sql: str, asked: Asked) -> list[dict[str, Any]]:
+    """Ask on the application's own connection, in its transaction."""
+    named, values = _in_front(asked)
     with connection.cursor() as cursor:
-        cursor.execute(str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%"), [])
+        cursor.execute(_TOLD.format(named=", ".join(named), sql=sql), values)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _in_front(asked: Asked) -> tuple[list[str], dict[str, Any]]:
+    """The named rows, and what stands in them."""
+    starts, ends = ([getattr(p, end) for p in asked.periods] for end in ("start", "end"))
+    values: dict[str, Any] = {"starts": starts, "ends": ends}
+    named = [_PERIODS]
+    if asked.roots is not None:
+        named.append(_AGENCIES)
+        values["roots"] = list(asked.roots)
+    if asked.beat is not None:
+        named.append(_BEAT)
+        values["beat"] = asked.beat
+    if asked.known_at is not None:
+        named += [_KNOWN_MATTERS, _KNOWN_ENTRIES]
+        values |= {"known_at": asked.known_at, "final": _final()}
+    return named, values
+
+
+def _final() -> list[str]:
+    """Every kind with each state that ends it."""
+    flows = registry.flows.values()
+    return [f"{f.kind} {name}" for f in flows for name, state in f.states.items() if state.final]

@@ -125,7 +125,11 @@ def _agency(line: int, row: Row) -> None:
     values = {"name": row["zh"], "name_en": row["en"], "kind": row["kind"], **point(line, row)}
     known = Agency.objects.filter(code=row["code"]).first()
     if known and known.parent_id != (parent and parent.pk):
-        raise wrong(line, "已有单位不能改换上级", "an agency that exists keeps its parent")
+        raise wrong(
+            line,
+            "已有单位不能在导入时改换上级，请用 move-agency",
+            "an agency that exists keeps its parent here; use move-agency",
+        )
     agency, _ = Agency.objects.update_or_create(
         code=row["code"], defaults=values, create_defaults={**values, "parent": parent, "path": ""}
     )

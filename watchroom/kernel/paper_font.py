@@ -112,6 +112,11 @@ def made(path: Path, characters: str) -> bytes:
     return out.getvalue()
 
 
+def face(path: Path) -> int:
+    """Which face of a collection is the Simplified Chinese one; 0 of a plain font."""
+    return max(_face(path), 0)
+
+
 def _face(path: Path) -> int:
     if path.suffix.lower() not in (".ttc", ".otc"):
         return -1

@@ -196,6 +196,7 @@ SHELL: dict[str, Text] = {
     "personal.export": Text("导出", "Export records"),
     "trail.view": Text("查看留痕", "See the trail"),
     "figures.view": Text("查看指标", "See figures"),
+    "figures.export": Text("导出指标和图表", "Export figures and charts"),
     "staff.manage": Text("管理人员与岗位", "Manage people and posts"),
     "phone.cut_off": Text("停用遗失的手机", "Cut off a lost phone"),
     "tokens.manage": Text("管理接口令牌", "Manage API tokens"),

@@ -41,7 +41,7 @@ OFFICER = (
     "matter.link",
     "deadline.ask",
 )
-LEADING = ("*.view", "-system.view", "trail.view", "figures.view", *EVERYDAY)
+LEADING = ("*.view", "-system.view", "trail.view", "figures.view", "figures.export", *EVERYDAY)
 KEEPING = ("hold.set", "matter.seal", "retention.propose", "subject.ask", "looks.review")
 """What those who answer for an agency's records do with them."""
 
@@ -113,7 +113,14 @@ ROLES: dict[str, RoleSet] = {
     "patrol_officer": RoleSet(Text("巡逻民警", "Patrol officer"), OFFICER),
     "city_leader": RoleSet(
         Text("市局领导", "City leader"),
-        ("*.view", "-system.view", "deadline.approve", "trail.view", "figures.view"),
+        (
+            "*.view",
+            "-system.view",
+            "deadline.approve",
+            "trail.view",
+            "figures.view",
+            "figures.export",
+        ),
     ),
     "auditor": RoleSet(
         Text("督察审计", "Auditor"),

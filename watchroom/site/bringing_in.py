@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,19 @@ def roads(source: Path, data: Path, *, profile: str = "car", with_map: bool) -> 
 
         build_tiles(osm_layers(source), data / "map" / "city.pmtiles", attribution=ATTRIBUTION)
     return str(done.text())
+
+
+def snapshot(folder: Path | None, until: str) -> str:
+    """Make a snapshot of what figures are made of."""
+    from watchroom.kernel import snapshots
+    from watchroom.site.postgres import data_folder
+
+    if until and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", until):
+        raise Trouble("月份写作 2026-10。", "A month is written 2026-10.")
+    root = folder or data_folder() / snapshots.FOLDER
+    made = snapshots.take(root, until=until, progress=progress("快照 · snapshot"))
+    rows = sum(file.rows for file in made.files)
+    return f"{made.folder}\n{rows} 行 · rows · {made.hash}"
 
 
 def agencies(source: Path) -> str:

@@ -28,6 +28,8 @@ app = typer.Typer(
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
 city = typer.Typer(invoke_without_command=True)
 app.add_typer(trail, name="trail")
+archive = typer.Typer(help="归档 · Continuous archive: back to any moment.", no_args_is_help=True)
+app.add_typer(archive, name="archive")
 bring_in = typer.Typer(
     help="导入 · Import agencies, staff, beats, units, roads, classes.", no_args_is_help=True
 )
@@ -70,7 +72,7 @@ def serve(
     from watchroom.site import serving
     from watchroom.site.surroundings import surroundings
 
-    with surroundings():
+    with surroundings(statement_s=30):
         if with_live:
             serving.run(serving.TOGETHER, "asgi", host, port, workers=workers, threads=threads)
         else:
@@ -83,7 +85,7 @@ def live(host: Host = "127.0.0.1", port: Port = 8001) -> None:
     from watchroom.site import serving
     from watchroom.site.surroundings import surroundings
 
-    with surroundings():
+    with surroundings(statement_s=30):
         serving.run(serving.LIVE, "asgi", host, port)
 
 
@@ -95,7 +97,7 @@ def worker(
     from watchroom.site import working
     from watchroom.site.surroundings import surroundings
 
-    with surroundings():
+    with surroundings(statement_s=600):
         working.run(concurrency)
 
 
@@ -149,28 +151,115 @@ def migrate() -> None:
 
 @app.command()
 def backup(
-    folder: Annotated[
-        Path | None, typer.Argument(help="目标文件夹 · Where to; default: data/backups/<time>.")
-    ] = None,
+    where: Annotated[
+        str,
+        typer.Argument(
+            help="文件夹或 s3://桶/前缀 · Folder or s3://…; default: data/backups/<time>."
+        ),
+    ] = "",
 ) -> None:
-    """备份数据库与文件 · Back up database and documents, with a manifest."""
+    """备份数据库与文件（加密）· Back up database, documents and secrets, encrypted."""
     from watchroom.site import backing_up
     from watchroom.site.surroundings import surroundings
 
     with surroundings(owner=True):
-        typer.echo(backing_up.backup(folder))
+        typer.echo(backing_up.backup(where))
+
+
+Key = Annotated[
+    Path | None,
+    typer.Option(help="备份密钥 · The private backup key; default: in the data folder."),
+]
 
 
 @app.command()
 def restore(
-    folder: Annotated[Path, typer.Argument(help="备份文件夹 · A folder made by backup.")],
+    where: Annotated[str, typer.Argument(help="备份或归档 · A backup or an archive.")],
+    key: Key = None,
+    at: Annotated[
+        str, typer.Option(help="归档恢复到的时刻，或 latest · Moment in an archive, or latest.")
+    ] = "",
 ) -> None:
-    """从备份恢复到空库 · Restore a backup into an empty database."""
+    """恢复到空库；归档可到任一时刻 · Restore into an empty database; an archive, to any moment."""
+    if at:
+        from watchroom.site import archiving
+
+        moment = None if at == "latest" else archiving.moment(at)
+        done = archiving.restore_at(where, moment, key)
+        typer.echo(
+            f"已恢复到 {done['reached'] or at} · Restored: {done['base']}, {done['segments']} "
+            f"segments, {done['seconds']} s"
+        )
+        return
     from watchroom.site import backing_up
     from watchroom.site.surroundings import surroundings
 
     with surroundings(owner=True):
-        backing_up.restore(folder)
+        backing_up.restore(where, key)
+
+
+Archive = Annotated[
+    str, typer.Argument(help="文件夹或 s3://桶/前缀 · Folder or s3://bucket/prefix.")
+]
+
+
+@archive.command("base")
+def archive_base(where: Archive) -> None:
+    """基础备份 · A base copy of the whole server; once a week."""
+    from watchroom.site import archiving
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings() as server:
+        typer.echo(archiving.base(where, archiving.replication_url(server)))
+
+
+@archive.command("follow")
+def archive_follow(where: Archive) -> None:
+    """持续归档日志，直到停止 · Put away the log as it is written, until stopped."""
+    from watchroom.site import archiving
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings() as server:
+        archiving.Archiver(where, archiving.replication_url(server)).run()
+
+
+@app.command()
+def standby(
+    url: Annotated[
+        str, typer.Option("--of", help="主机地址 · The leading server, with REPLICATION.")
+    ],
+    name: Annotated[str, typer.Option(help="备机名称 · What the leader calls it.")] = "standby",
+) -> None:
+    """热备：跟随主机 · A warm standby in this data folder: follows until stopped."""
+    from watchroom.site import standing_by
+
+    standing_by.run(url, name)
+
+
+@app.command("take-over")
+def take_over() -> None:
+    """接管：备机成为主机 · The standby in this data folder leads from now on."""
+    from watchroom.site import standing_by
+
+    typer.echo(f"已接管 · It leads now ({standing_by.take_over()} s)")
+
+
+@app.command()
+def snapshot(
+    folder: Annotated[
+        Path | None, typer.Argument(help="目标文件夹 · Where to; default: data/snapshots.")
+    ] = None,
+    until: Annotated[
+        str, typer.Option(help="截至月份 · Nothing recorded after it, 2026-10; all if not given.")
+    ] = "",
+) -> None:
+    """指标数据快照（Parquet）· What figures are made of, as Parquet files; no personal data."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.snapshot(folder, until))
 
 
 @app.command()

@@ -43,7 +43,10 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": env("WATCHROOM_TEST_DATABASE") or None},
-        **django_database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom")),
+        **django_database(
+            env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom"),
+            int(env("WATCHROOM_STATEMENT_SECONDS", "0")),
+        ),
     }
 }
 

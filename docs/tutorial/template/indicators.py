@@ -1,7 +1,7 @@
 """What is counted about lost property, and exactly how."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.indicators import Indicator, between, happened
+from watchroom.figures.indicator import Indicator, between, happened
 
 HANDED_IN, GIVEN_BACK = "lost_property.item.hand_in", "lost_property.item.give_back"
 

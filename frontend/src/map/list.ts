@@ -4,7 +4,7 @@ import { SELECTABLE } from "./overlays.ts";
 
 const TITLES: Record<OverlayName, [string, string]> = {
   incidents: ["警情", "Incidents"], units: ["警力", "Units"], posts: ["岗位", "Posts"],
-  coverage: ["覆盖", "Coverage"], zones: ["巡区", "patrol zones"], speeds: ["车速", "Speeds"], closures: ["封闭", "Closures"], routes: ["路线", "Routes"],
+  areas: ["警格", "Beats"], coverage: ["覆盖", "Coverage"], zones: ["巡区", "patrol zones"], speeds: ["车速", "Speeds"], closures: ["封闭", "Closures"], routes: ["路线", "Routes"],
 };
 
 const STATES: Record<string, [string, string]> = {

@@ -7,7 +7,7 @@ import { token, tone } from "../theme.ts";
 import { BOLD, REGULAR } from "./style.ts";
 
 /** The data layers, from the bottom up. `select` ones answer to clicks and appear in the list. */
-export const NAMES = ["coverage", "zones", "speeds", "closures", "routes", "posts", "units", "incidents"] as const;
+export const NAMES = ["areas", "coverage", "zones", "speeds", "closures", "routes", "posts", "units", "incidents"] as const;
 export type OverlayName = (typeof NAMES)[number];
 export const SELECTABLE: readonly OverlayName[] = ["incidents", "units", "posts"];
 
@@ -48,7 +48,11 @@ export function overlayLayers(): LayerSpecification[] {
     id: `${name}-ring`, type: "circle", source: name, filter: ["==", ["get", "selected"], true],
     paint: { "circle-radius": radius, "circle-color": token("--accent-solid"), "circle-opacity": 0.22, "circle-stroke-color": token("--accent-solid"), "circle-stroke-width": 2 },
   });
+  const dark = ["match", ["get", "shade"], 0, 0.12, 1, 0.28, 2, 0.44, 3, 0.62, 4, 0.8, 0.03] as never;
   return [
+    { id: "areas", type: "fill", source: "areas", paint: { "fill-color": token("--accent-solid"), "fill-opacity": dark } },
+    { id: "areas-edge", type: "line", source: "areas", paint: { "line-color": token("--line-strong"), "line-width": 0.6 } },
+    { id: "areas-name", type: "symbol", source: "areas", minzoom: 10, layout: { ...label, "text-anchor": "center", "text-offset": [0, 0], "text-field": ["concat", ["get", "name"], "\n", ["get", "said"]] }, paint: text },
     { id: "coverage-area", type: "fill", source: "coverage", filter: ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]], paint: { "fill-color": shade, "fill-opacity": 0.16 } },
     { id: "coverage-edge", type: "line", source: "coverage", paint: { "line-color": shade, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.5, 16, 1.5], "line-opacity": 0.45 } },
     { id: "zones-area", type: "fill", source: "zones", paint: { "fill-color": standingColour(), "fill-opacity": 0.1 } },

@@ -39,15 +39,17 @@ log = logging.getLogger(__name__)
 hub = Hub()
 recorder = positions.Recorder()
 UNKNOWN = stream.Cursor(0, 0)
+replays = asyncio.Semaphore(8)
+"""Connections for screens that come back: after a cut all do at once, and the database has few."""
 _end = UNKNOWN
 
 
 async def connect() -> stream.Connection:
     """A connection of the live process's own, with the settings Django has."""
-    values = connection.get_connection_params()
-    names = ("host", "port", "user", "password", "dbname")
-    wanted = {name: values[name] for name in names if values.get(name)}
-    return await psycopg.AsyncConnection.connect(**wanted, autocommit=True, row_factory=dict_row)
+    wanted = connection.get_connection_params() | {"autocommit": True, "row_factory": dict_row}
+    for name in ("cursor_factory", "context", "prepare_threshold"):
+        wanted.pop(name, None)  # Django's own, for its cursors
+    return await psycopg.AsyncConnection.connect(**wanted)
 
 
 async def follow_trail() -> None:
@@ -103,7 +105,9 @@ async def keep(work: object) -> None:
             await work()  # type: ignore[operator]
         except (psycopg.Error, OSError) as error:
             log.warning("live stream lost the database, trying again: %s", type(error).__name__)
-            await asyncio.sleep(1.0)
+        except Exception:  # a defect must not leave screens open and silent
+            log.exception("a reader of the live stream failed, trying again")
+        await asyncio.sleep(1.0)
 
 
 def _sight(session_key: str) -> Sight | None:
@@ -175,7 +179,7 @@ async def _lines(key: str, allowed: Sight, start: stream.Cursor | None) -> Async
 
 async def _missed(allowed: Sight, start: stream.Cursor, end: stream.Cursor) -> AsyncIterator[str]:
     count = 0
-    async with await connect() as db:
+    async with replays, await connect() as db:
         while start < end:
             rows = await stream.after(db, start, PAGE)
             rows = [row for row in rows if stream.Cursor(row["xid"], row["id"]) <= end]

@@ -5,26 +5,27 @@ The library behind the indicators takes a second to import: the first who asks f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from watchroom.base.clock import day_end, day_start, local_date, now
-from watchroom.base.rounding import half_up
+from watchroom.base.clock import day_end, day_start, local, local_date, now
+from watchroom.base.rounding import minutes
 from watchroom.base.text import Text
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
-from watchroom.kernel.models import Beat
+from watchroom.kernel.models import Agency, Beat, IssuedFigure
 from watchroom.kernel.registry import registry
 
 if TYPE_CHECKING:
-    from watchroom.kernel import indicators
-    from watchroom.kernel.indicators import Indicator, Period
+    from watchroom.figures.figure import Figure
+    from watchroom.figures.indicator import Indicator
+    from watchroom.figures.periods import Period
 
 PERIODS: dict[str, Text] = {
     "day": Text("今日", "Today"),
@@ -46,14 +47,14 @@ class Asked:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    from watchroom.kernel.indicators import Period  # noqa: PLC0415
+    from watchroom.figures.periods import Period  # noqa: PLC0415
 
     since, until = (_day(request, name) for name in ("since", "until"))
     if since and until and since <= until:
         days = {"since": since.isoformat(), "until": until.isoformat()}
         title = Text("{since} 至 {until}", "{since} to {until}").format(**days)
         return Asked("", title, Period(day_start(since), day_end(until)), days)
-    said = request.GET.get("period", "")
+    said = request.GET.get("period", "") or request.POST.get("period", "")
     key = said if said in PERIODS else "day"
     start = day_start(local_date(now()) - timedelta(days=_DAYS[key]))
     return Asked(key, PERIODS[key], Period(start, now()), {"period": key})
@@ -61,7 +62,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 def _day(request: HttpRequest, name: str) -> date | None:
     try:
-        return date.fromisoformat(request.GET.get(name, ""))
+        return date.fromisoformat(request.GET.get(name, "") or request.POST.get(name, ""))
     except ValueError:
         return None
 
@@ -86,21 +87,11 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "desk/figures.html", values)
 
 
-def _values(figure: indicators.Figure) -> list[tuple[float | None, str]]:
+def _values(figure: Figure) -> list[tuple[float | None, str]]:
     """Percentiles, exactly and in words; a dash where there is nothing to compute one from."""
     if figure.indicator.unit != "seconds":
         return [(None, "—")] * len(figure.percentiles)
-    return [(value, span(value)) for value in figure.percentiles.values()]
-
-
-def span(seconds: float | None) -> str:
-    """Seconds as minutes and seconds, or a dash."""
-    if seconds is None:
-        return "—"
-    whole = int(half_up(seconds))
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole >= 3600 else (
-        f"{whole // 60}:{whole % 60:02}"
-    )  # fmt: skip
+    return [(value, minutes(value)) for value in figure.percentiles.values()]
 
 
 @require_GET
@@ -112,15 +103,16 @@ def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     indicator: Indicator | None = indicators.all_indicators().get(name)
     if indicator is None:
         raise NotFound
-    asked, beat = _asked(request), _beat(request)
+    asked, beat, agency = _asked(request), _beat(request), _agency(actor, request)
     found, hidden = indicators.records(
-        actor, indicator, asked.period, beat_id=beat.pk if beat else None
+        actor, indicator, asked.period, beat_id=beat.pk if beat else None, agency=agency
     )
     values: dict[str, Any] = {
         "name": name,
+        "agency": agency,
         "beat": beat,
         "indicator": indicator,
-        "rows": [(matter, value, span(value)) for matter, value in found],
+        "rows": [(matter, value, minutes(value)) for matter, value in found],
         "hidden": hidden,
         "asked": asked,
         "flows": registry.flows,
@@ -130,11 +122,74 @@ def records(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
 
 def _beat(request: HttpRequest) -> Beat | None:
     """The beat that is asked for; NotFound for one that is not there."""
-    code = request.GET.get("beat", "")
+    code = request.GET.get("beat", "") or request.POST.get("beat", "")
     found = Beat.objects.filter(code=code).first() if code else None
     if code and found is None:
         raise NotFound
     return found
+
+
+def _agency(actor: Actor, request: HttpRequest) -> Agency | None:
+    """The agency that is asked for; NotFound for one outside the reader's own."""
+    code = request.GET.get("agency", "") or request.POST.get("agency", "")
+    found = Agency.objects.filter(code=code).first() if code else None
+    if code and (found is None or not actor.within("figures.view", found.pk)):
+        raise NotFound
+    return found
+
+
+@require_POST
+@needs("figures.view")
+def issue(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
+    """Keep the figure as it stands now under a short id, and show it."""
+    from watchroom.kernel import indicators, issued  # noqa: PLC0415
+
+    indicator: Indicator | None = indicators.all_indicators().get(name)
+    if indicator is None:
+        raise NotFound
+    agency, beat = _agency(actor, request), _beat(request)
+    figure = indicators.figure(actor, indicator, _asked(request).period, agency=agency)
+    if beat:
+        figure = replace(figure, beat=beat.pk)
+    return redirect("figure-issued", issued.issue(figure, actor))
+
+
+@require_GET
+@needs("figures.view")
+def opened(request: HttpRequest, actor: Actor, said: str) -> HttpResponse:
+    """An issued figure: definition, query, what was known then and is known now, its records."""
+    from watchroom.kernel import issued  # noqa: PLC0415
+
+    one = issued.opened(actor, said)
+    values = {
+        "one": one,
+        "row": one.row,
+        "definition": one.row.definition,
+        "title": Text.from_dict(one.row.definition["title"]),
+        "said": Text.from_dict(one.row.definition["definition"]),
+        "of": one.row.definition["of"] and Text.from_dict(one.row.definition["of"]),
+        "by": _times()[one.row.definition["by"]],
+        "days": _days_said(one.row),
+        "flows": registry.flows,
+        "minutes": minutes,
+    }
+    return render(request, "desk/figure_issued.html", values)
+
+
+def _times() -> dict[str, Text]:
+    from watchroom.figures.indicator import TIMES  # noqa: PLC0415
+
+    return TIMES
+
+
+def _days_said(row: IssuedFigure) -> str:
+    """From when until when: days where it begins and ends at midnight, moments otherwise."""
+    from watchroom.figures.periods import Period  # noqa: PLC0415
+
+    period = Period(row.starts, row.ends)
+    if period.whole_days:
+        return f"{period.first} – {period.last}"
+    return f"{local(row.starts):%Y-%m-%d %H:%M} – {local(row.ends):%Y-%m-%d %H:%M}"
 
 
 @require_GET
@@ -160,6 +215,8 @@ def beats(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
 
 urlpatterns = [
     path("figures/", show, name="figures"),
+    path("figures/id/<str:said>/", opened, name="figure-issued"),
+    path("figures/<str:name>/issue/", issue, name="figure-issue"),
     path("figures/<str:name>/", records, name="figure"),
     path("figures/<str:name>/beats/", beats, name="figure-beats"),
 ]

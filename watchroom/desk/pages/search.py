@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from watchroom.base.refusal import Refusal
 from watchroom.kernel import personal, search
-from watchroom.kernel.access import Actor
+from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import signed_in
 from watchroom.kernel.registry import registry
 from watchroom.kernel.search import Cursor, Found
@@ -21,6 +21,8 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Matters and places in which the words occur."""
     words = request.GET.get("q", "").strip()
     older = search.read_cursor(request.GET.get("older", ""))
+    if figure := _figure(actor, words):
+        return redirect("figure-issued", figure)
     refusal, found = None, Found([], None)
     try:
         said = request.GET.get("purpose", "")
@@ -42,6 +44,18 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "desk/search.html", values, status=422 if refusal else 200)
 
 
+def _figure(actor: Actor, words: str) -> str:
+    """The id of the issued figure that is asked for; empty where there is none to be seen."""
+    if not words.upper().startswith("F"):
+        return ""
+    from watchroom.kernel import issued  # noqa: PLC0415 - figures take a second to load
+
+    try:
+        return issued.find(actor, words).pk
+    except NotFound:
+        return ""
+
+
 def _address(words: str, older: Cursor | None) -> str:
     if older is None:
         return ""
@@ -53,6 +67,8 @@ def _address(words: str, older: Cursor | None) -> str:
 def jump(request: HttpRequest, actor: Actor) -> HttpResponse:
     """To the matter with this number or these last digits; anything else is searched for."""
     said = request.GET.get("number", "").strip()
+    if figure := _figure(actor, said):
+        return redirect("figure-issued", figure)
     found = search.by_number(actor, said) if said else None
     if found:
         return redirect("matter", found.number)

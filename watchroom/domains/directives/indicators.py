@@ -1,7 +1,7 @@
 """What is counted about directives, and exactly how. Times are those of occurrence."""
 
 from watchroom.base.text import Text
-from watchroom.kernel.indicators import Indicator, between, happened
+from watchroom.figures.indicator import Indicator, between, happened
 
 from .flow import DIRECTIVE, ORDER
 

@@ -4,7 +4,7 @@ import ibis
 from ibis import Table
 
 from watchroom.base.text import Text
-from watchroom.kernel.indicators import Indicator, Samples, between, happened
+from watchroom.figures.indicator import Indicator, Samples, between, happened
 
 INCIDENT, ASSIGNMENT = "dispatch.incident", "dispatch.assignment"
 

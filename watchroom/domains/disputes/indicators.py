@@ -4,7 +4,7 @@ import ibis
 from ibis import Table
 
 from watchroom.base.text import Text
-from watchroom.kernel.indicators import Indicator, Samples, between, once, over
+from watchroom.figures.indicator import Indicator, Samples, between, once, over
 
 from .flow import DISPUTE
 

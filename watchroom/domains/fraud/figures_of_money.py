@@ -9,7 +9,7 @@ import ibis
 from ibis import Table
 
 from watchroom.base.text import Text
-from watchroom.kernel.indicators import Indicator, Samples, between, happened
+from watchroom.figures.indicator import Indicator, Samples, between, happened
 
 from .flow.measure import MEASURE
 from .rules.money import CLASSES, MEANINGS, OUTSIDE

@@ -3,7 +3,7 @@
 from ibis import Table
 
 from watchroom.base.text import Text
-from watchroom.kernel.indicators import Indicator, Samples, between, happened
+from watchroom.figures.indicator import Indicator, Samples, between, happened
 
 from .flow import ARTICLE, REQUEST
 

@@ -57,6 +57,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='FigureStream',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('xid', models.BigIntegerField()),
+                ('entry', models.BigIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='KeptIndicator',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=100, unique=True)),
+                ('version', models.CharField(max_length=64)),
+                ('built_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Matter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -271,6 +288,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='FormerPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=240)),
+                ('until', models.DateTimeField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_places', to='kernel.agency')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Handset',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -282,6 +308,57 @@ class Migration(migrations.Migration):
                 ('wiped_at', models.DateTimeField(null=True)),
                 ('cut_off_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handsets_cut_off', to=settings.AUTH_USER_MODEL)),
                 ('holders', models.ManyToManyField(related_name='handsets', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='IssuedFigure',
+            fields=[
+                ('id', models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ('indicator', models.CharField(max_length=100)),
+                ('definition', models.JSONField()),
+                ('version', models.CharField(max_length=64)),
+                ('agencies', models.JSONField(null=True)),
+                ('starts', models.DateTimeField()),
+                ('ends', models.DateTimeField()),
+                ('value', models.DecimalField(decimal_places=4, max_digits=24, null=True)),
+                ('said', models.JSONField()),
+                ('count', models.BigIntegerField()),
+                ('known_at', models.DateTimeField()),
+                ('snapshot', models.CharField(max_length=64)),
+                ('issued_at', models.DateTimeField()),
+                ('beat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='kernel.beat')),
+                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FigureSample',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('matter_id', models.BigIntegerField()),
+                ('agency_id', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('value', models.FloatField()),
+                ('of', models.FloatField(null=True)),
+                ('what', models.BigIntegerField(null=True)),
+                ('kept', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='kernel.keptindicator')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='FigureCell',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts', models.DateTimeField()),
+                ('ends', models.DateTimeField()),
+                ('count', models.BigIntegerField()),
+                ('part', models.FloatField()),
+                ('p50', models.FloatField(null=True)),
+                ('p90', models.FloatField(null=True)),
+                ('p95', models.FloatField(null=True)),
+                ('stale', models.BooleanField(default=False)),
+                ('fresh_until', models.DateTimeField(null=True)),
+                ('asked_at', models.DateTimeField()),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='kernel.agency')),
+                ('kept', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='kernel.keptindicator')),
             ],
         ),
         migrations.CreateModel(
@@ -601,6 +678,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='extension',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('state', 'withdrawn'), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='extension_decided_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='formerplace',
+            constraint=models.UniqueConstraint(fields=('agency', 'until'), name='one_place_a_time'),
+        ),
+        migrations.AddIndex(
+            model_name='issuedfigure',
+            index=models.Index(fields=['indicator', '-issued_at'], name='issued_of_indicator'),
+        ),
+        migrations.AddIndex(
+            model_name='figuresample',
+            index=models.Index(fields=['kept', 'at'], include=('agency_id', 'value', 'of', 'what'), name='sample_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='figuresample',
+            index=models.Index(fields=['matter_id', 'kept'], name='sample_of_matter'),
+        ),
+        migrations.AddIndex(
+            model_name='figurecell',
+            index=models.Index(fields=['kept', 'starts'], name='cell_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='figurecell',
+            index=models.Index(condition=models.Q(('stale', True)), fields=['asked_at'], name='cell_stale'),
+        ),
+        migrations.AddConstraint(
+            model_name='figurecell',
+            constraint=models.UniqueConstraint(fields=('agency', 'kept', 'starts', 'ends'), name='one_cell'),
         ),
         migrations.AddConstraint(
             model_name='lookreview',

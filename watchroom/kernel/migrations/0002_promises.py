@@ -7,6 +7,7 @@ from django.db import migrations
 
 HERE = Path(__file__).parent
 PROMISES = (HERE / "promises.sql").read_text(encoding="utf-8")
+FIGURES = (HERE / "figures.sql").read_text(encoding="utf-8")
 SEARCH = (HERE / "search.sql").read_text(encoding="utf-8")
 
 
@@ -15,5 +16,6 @@ class Migration(migrations.Migration):
     operations = [
         BtreeGistExtension(),
         migrations.RunSQL(PROMISES, migrations.RunSQL.noop),
+        migrations.RunSQL(FIGURES, migrations.RunSQL.noop),
         migrations.RunSQL(SEARCH, migrations.RunSQL.noop),
     ]

@@ -1,10 +1,11 @@
 """Tables every matter shares."""
 
-from .agencies import Agency, Beat, Place
+from .agencies import Agency, Beat, FormerPlace, Place
 from .clocks import Deadline, Extension
 from .code_lists import CodeList, NamedCode
 from .demand import DemandCell
 from .documents import Document
+from .figures import FigureCell, FigureSample, FigureStream, IssuedFigure, KeptIndicator
 from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
 from .privacy import ErasureReview, Hold, LookReview, ReviewedClass, Seal, SubjectRequest
@@ -32,9 +33,15 @@ __all__ = [
     "Entry",
     "ErasureReview",
     "Extension",
+    "FigureCell",
+    "FigureSample",
+    "FigureStream",
+    "FormerPlace",
     "Handset",
     "Hold",
     "Involvement",
+    "IssuedFigure",
+    "KeptIndicator",
     "Link",
     "LookReview",
     "Matter",

@@ -33,6 +33,23 @@ class Agency(models.Model):
         return self.name_en if lang == "en" and self.name_en else self.name
 
 
+class FormerPlace(models.Model):
+    """Where an agency stood in the tree until a moment. Who never moved has no row.
+
+    Figures of then are added up along the tree of then (the view `kernel_agency_at`).
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="former_places")
+    path = models.CharField(max_length=240)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "until"], name="one_place_a_time")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.path}"
+
+
 class Beat(models.Model):
     """警格: the smallest area with a named community officer. `outline` is GeoJSON in WGS-84.
 

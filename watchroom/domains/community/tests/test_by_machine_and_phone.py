@@ -12,8 +12,9 @@ from watchroom.domains.community import actions, phone
 from watchroom.domains.community.actions import Call
 from watchroom.domains.community.indicators import INDICATORS
 from watchroom.domains.community.tests.samples import DATA, hazard, household, meeting
+from watchroom.figures.periods import Period
 from watchroom.kernel import operator, tokens
-from watchroom.kernel.indicators import Period, figure, records
+from watchroom.kernel.indicators import figure, records
 from watchroom.kernel.phone import Said
 
 pytestmark = pytest.mark.django_db

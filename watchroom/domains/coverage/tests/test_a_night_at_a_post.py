@@ -25,9 +25,10 @@ from watchroom.domains.coverage.tests.samples import (
     post_at,
     shift_of,
 )
+from watchroom.figures.periods import Period
 from watchroom.kernel import sweep
 from watchroom.kernel.access import NotFound
-from watchroom.kernel.indicators import Period, figure
+from watchroom.kernel.indicators import figure
 from watchroom.kernel.models import Deadline, Entry, Matter
 
 MINUTE = timedelta(minutes=1)

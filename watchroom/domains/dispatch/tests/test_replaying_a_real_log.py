@@ -15,9 +15,10 @@ from watchroom.base.refusal import Refusal
 from watchroom.domains.dispatch.indicators import INDICATORS
 from watchroom.domains.dispatch.models import Assignment, Incident
 from watchroom.domains.dispatch.replay import log, play
+from watchroom.figures.periods import Period
 from watchroom.kernel import trail
 from watchroom.kernel.access import system
-from watchroom.kernel.indicators import Period, figure
+from watchroom.kernel.indicators import figure
 from watchroom.kernel.models import Agency, Entry
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -13,8 +13,10 @@ from watchroom.base.rounding import percent
 from watchroom.domains.disputes import actions
 from watchroom.domains.disputes.indicators import INDICATORS
 from watchroom.domains.disputes.tests.samples import LIVES, live, registered
+from watchroom.figures.indicator import ENTRIES, MATTERS
+from watchroom.figures.periods import Period
 from watchroom.kernel.access import system
-from watchroom.kernel.indicators import ENTRIES, MATTERS, Period, figure, records
+from watchroom.kernel.indicators import figure, records
 from watchroom.kernel.models import Matter
 
 BY_KEY = {one.key: one for one in INDICATORS}

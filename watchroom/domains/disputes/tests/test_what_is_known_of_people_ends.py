@@ -12,8 +12,9 @@ from watchroom.base.clock import held_at, now
 from watchroom.domains.disputes import indicators, queries
 from watchroom.domains.disputes.models import Party, Session, Visit
 from watchroom.domains.disputes.tests.samples import AGREED, live, registered, with_purpose
+from watchroom.figures.periods import Period
 from watchroom.kernel import retention
-from watchroom.kernel.indicators import Period, figure
+from watchroom.kernel.indicators import figure
 from watchroom.kernel.models import Entry, Matter
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from tests.people import County, county
 from watchroom.base.clock import now
 from watchroom.domains.fraud.actions import messages, money, perform, restitution
 from watchroom.domains.fraud.rules.money import CLASSES, Move
+from watchroom.figures.periods import Period
 from watchroom.kernel import indicators
-from watchroom.kernel.indicators import Period
 from watchroom.kernel.models import Entry, Matter
 
 from .measures import TYPED, asked, entered_bank, frozen, led, losses

@@ -10,7 +10,8 @@ from watchroom.base.clock import now
 from watchroom.domains.fraud import queries
 from watchroom.domains.fraud.indicators import INDICATORS
 from watchroom.domains.fraud.tests.samples import live, warned
-from watchroom.kernel.indicators import Period, figure
+from watchroom.figures.periods import Period
+from watchroom.kernel.indicators import figure
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,1 @@
+"""Decisions about reports, as plain functions of plain facts."""

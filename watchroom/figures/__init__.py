@@ -1,0 +1,1 @@
+"""Figures: what is counted and exactly how, periods, changes. Pure; knows no database."""
