@@ -36,6 +36,7 @@ TRAIL = Text(
     "留痕只增不改，只写必要内容", "The trail is never changed, and told only what is needed"
 )
 PUBLISHED = Text("已向公众公布", "Published to everybody")
+FIGURES = Text("统计数字和据此写的话，不涉及个人", "Figures and what follows: about nobody")
 SIGNED = Text("已签署的文书按原样保存", "What was signed stays as it was signed")
 WITH_SESSION = Text("随登录或设备登记结束", "Ends with the session or the device")
 
