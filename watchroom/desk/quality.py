@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from watchroom.base.text import Text
 from watchroom.figures import quality
 from watchroom.figures.quality import KINDS, Kind
 from watchroom.kernel import access
@@ -189,6 +190,14 @@ def _almost_all(
         for agency, figure in indicators.by_agency(actor, indicator, Period(start, end), agencies)
         if quality.almost_all(int(figure.part), figure.count)
     ]
+
+
+def titles(found: Sequence[Finding]) -> dict[str, Text]:
+    """What the figures that findings are about are called, by key."""
+    from watchroom.kernel.indicators import all_indicators  # noqa: PLC0415 - takes a second to load
+
+    wanted = {one.what for one in found} - {""}
+    return {key: one.title for key, one in all_indicators().items() if key in wanted}
 
 
 def behind(

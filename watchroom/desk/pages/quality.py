@@ -40,6 +40,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = quality.findings(actor, day_start(since), day_end(until))
     values = {
         "kinds": [(k, [f for f in found if f.kind is k]) for k in quality.KINDS.values()],
+        "titles": quality.titles(found),
         "since": since,
         "until": until,
         "asked": {"since": since.isoformat(), "until": until.isoformat()},

@@ -34,7 +34,7 @@ LIFE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def draft(scheme: Scheme = GOOD, title: str = "样例考评方案") -> Draft:
+def draft(scheme: Scheme = GOOD, title: str = "样例积分办法") -> Draft:
     """A scheme that compares the stations of the county over a half-year."""
     return Draft(title, "station", date(2026, 1, 1), date(2026, 6, 30), scheme)
 
