@@ -18,7 +18,8 @@ from django.db import connection, transaction
 from ibis import Table
 
 from watchroom.base.clock import now
-from watchroom.figures.indicator import ENTRIES, MATTERS, Indicator
+from watchroom.figures.engines import exact
+from watchroom.figures.indicator import Indicator
 
 from .indicators import all_indicators
 from .models import FigureSample, FigureStream, KeptIndicator
@@ -42,7 +43,7 @@ class Query:
 @lru_cache(maxsize=2048)
 def query(indicator: Indicator) -> Query:
     """How PostgreSQL is asked for the samples of an indicator."""
-    told = indicator.samples(ENTRIES, MATTERS)
+    told = exact.samples(indicator)
     sql = str(ibis.to_sql(_six(told), dialect="postgres")).replace("%", "%%")
     kinds = frozenset(k for k in registry.flows if f"'{k}'" in sql or f"'{k}." in sql)
     return Query(sql, hashlib.sha256(sql.encode()).hexdigest(), kinds)

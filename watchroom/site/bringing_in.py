@@ -67,6 +67,36 @@ def snapshot(folder: Path | None, until: str) -> str:
     return f"{made.folder}\n{rows} 行 · rows · {made.hash}"
 
 
+def views(reader: str) -> str:
+    """Lay the views of the indicators; one role may be let in."""
+    from django.db import connection, transaction
+
+    from watchroom.base.refusal import Refusal
+    from watchroom.kernel import bi
+
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            names = bi.lay(cursor, reader)
+    except Refusal as refusal:
+        raise Trouble(f"{refusal.text.zh}。", f"{refusal.text.en}.") from refusal
+    return f"{len(names)} 个视图 · views: {bi.SCHEMA}.*"
+
+
+def figures(target: Path, months: int) -> str:
+    """All figures of the last snapshot as one Parquet file."""
+    from watchroom.kernel import bi, snapshots
+    from watchroom.site.postgres import data_folder
+
+    last = data_folder() / snapshots.FOLDER / snapshots.LATEST
+    if not last.exists():
+        raise Trouble(
+            "还没有快照：请先运行 watchroom snapshot。",
+            "There is no snapshot yet: run watchroom snapshot first.",
+        )
+    rows = bi.export(last, target, months)
+    return f"{rows} 行 · rows: {target}"
+
+
 def agencies(source: Path) -> str:
     """Import the tree of agencies."""
     from watchroom.kernel.organisation import import_agencies

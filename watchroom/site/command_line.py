@@ -266,6 +266,19 @@ def snapshot(
 
 
 @app.command()
+def views(
+    reader: Annotated[
+        str, typer.Option(help="可读这些视图的数据库角色 · A database role that may read them.")
+    ] = "",
+) -> None:
+    """指标视图（SQL）· A read-only SQL view for each indicator, for Grafana and the like."""
+    from watchroom.site import bringing_in, migrating
+
+    with migrating.migrated():
+        typer.echo(bringing_in.views(reader))
+
+
+@app.command()
 def check() -> None:
     """体检 · Check this installation; exit code 1 if anything needs a hand."""
     from watchroom.site import checking
@@ -491,6 +504,21 @@ def replay(
     with surroundings():
         _set_up_django()
         typer.echo(bringing_in.replay(log, mapping, speed, rejects))
+
+
+@export.command("figures")
+def export_figures(
+    target: Annotated[Path, typer.Argument(help="目标文件 · Where to (Parquet).")],
+    months: Annotated[int, typer.Option(help="最近月数 · How many months back.", min=1)] = 24,
+) -> None:
+    """导出全部指标（Parquet）· All figures of all agencies by month, from the last snapshot."""
+    from watchroom.site import bringing_in
+
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.figures(target, months))
 
 
 @export.command("trail")

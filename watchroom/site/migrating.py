@@ -26,9 +26,20 @@ def migrated() -> Iterator[None]:
 
         django.setup()
         if missing():
+            _without_views()
             with redirect_stdout(sys.stderr):
                 call_command("migrate", interactive=False, verbosity=1)
         yield
+
+
+def _without_views() -> None:
+    """The views for other tools stand on tables that are about to change."""
+    from django.db import connection
+
+    from watchroom.kernel import bi
+
+    with connection.cursor() as cursor:
+        bi.away(cursor)
 
 
 def missing() -> int:
