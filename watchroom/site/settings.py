@@ -52,6 +52,7 @@ DATABASES = {
 
 MIDDLEWARE = [
     "watchroom.desk.middleware.Headers",
+    "watchroom.desk.first_things.FirstThings",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
