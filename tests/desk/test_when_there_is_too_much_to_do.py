@@ -1,6 +1,7 @@
 """More requests than threads: calls go on, the rest waits or comes again, screens say so."""
 
 import threading
+import time
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -51,7 +52,7 @@ def test_calls_pass_while_searches_wait_and_the_third_comes_again(gate: Gate) ->
     assert began.acquire(timeout=60)
     searches[1].start()
     while not gate.waiting:
-        pass
+        time.sleep(0.01)
     third = ask(make("/api/v1/search"))
     assert (third.status_code, third.headers["Retry-After"]) == (503, "3")
     assert ask(make("/api/v1/dispatch/board")).status_code == 200
