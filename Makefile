@@ -17,7 +17,7 @@ WATCHROOM := $(PY) -m watchroom.site.command_line
 # The whole suite on every core there is, four at the most: each worker holds a browser and an engine.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test lint bench faults security sbom frontend lock clean
+.PHONY: demo test lint bench faults load security sbom frontend lock clean
 
 demo:
 	@$(SET_UP)
@@ -53,6 +53,11 @@ security:
 sbom:
 	@$(SET_UP)
 	@$(PY) tools/sbom.py build/sbom.cdx.json && echo "→ build/sbom.cdx.json"
+
+# Ten times the calls, short; longer: make load LOAD="--seconds 120 --desks 50 --units 400"
+load:
+	@$(SET_UP) --dev
+	@$(PY) -m faults.load $(LOAD)
 
 frontend:
 	@$(SET_UP)

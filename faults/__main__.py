@@ -27,6 +27,7 @@ from benchmarks._ground import ROOT, command, keep
 from faults import checker
 from faults.nemesis import Nemesis
 from faults.system import System, disk, people
+from watchroom.site.parent_death import leave_with_parent
 
 SERVES_AGAIN_S = 15.0
 QUIET_S = 180.0
@@ -118,6 +119,7 @@ def _clients(
     process = subprocess.Popen(
         [sys.executable, "-m", "faults.clients", str(known), str(journals), *ports, str(told.seed)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        preexec_fn=leave_with_parent(signal.SIGKILL),
     )  # fmt: skip
     assert process.stdout is not None
     process.stdout.readline()

@@ -26,6 +26,8 @@ from watchroom.site.trouble import Trouble
 
 SOCKET = ".s.PGSQL.5432"
 DISK = "2500M"
+SERVES_S = 900.0
+"""After so long it does not serve at all: the run ends. How long it took is said, not bounded."""
 RESTART_S = 0.3
 """What a service manager waits before it starts again what has ended."""
 OURS = ("pages", "live", "worker")
@@ -182,7 +184,7 @@ class System:
             "live": (f"http://127.0.0.1:{self.ports['to live']}/live/ready", ""),
         }
         alive = time.time()
-        while len(took) < 3 and time.monotonic() - begun < 180:
+        while len(took) < 3 and time.monotonic() - begun < SERVES_S:
             for name, (url, cookie) in asked.items():
                 if name not in took and _answers(url, cookie):
                     took[name] = time.monotonic() - begun

@@ -23,3 +23,16 @@ def test_people_work_while_everything_is_killed_around_them() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✓ acknowledged once" in done.stdout
+
+
+def test_ten_times_the_calls_and_none_is_dropped() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "faults.load", "--seconds", "5"],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k not in OURS},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓ never dropped" in done.stdout

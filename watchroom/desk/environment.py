@@ -16,7 +16,7 @@ from watchroom.base.clock import local, local_date, now
 from watchroom.base.text import Text
 from watchroom.kernel.skills import named
 
-from . import menu, outside_map
+from . import first_things, menu, outside_map
 from .language import language, theme
 
 
@@ -85,6 +85,7 @@ def page_context(request: HttpRequest, values: Mapping[str, Any] | None = None) 
         "lang": language(request),
         "theme": theme(request),
         "me": staff,
+        "busy": first_things.BUSY if staff and first_things.gate.busy() else None,
         "menu": menu.of(request, language(request)) if staff else [],
         "messages": get_messages(request),
         "csrf_token": get_token(request),

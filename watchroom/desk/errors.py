@@ -118,6 +118,15 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _bare(500, "failed", FAILED, request)
 
 
+def come_again(request: HttpRequest, text: Text, seconds: int) -> HttpResponse:
+    """Not now: before anything was done. A browser that opened a page asks again by itself."""
+    response = _bare(503, "busy", text, request)
+    response.headers["Retry-After"] = str(seconds)
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        response.headers["Refresh"] = str(seconds)
+    return response
+
+
 def _bare(status: int, code: str, text: Text, request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = json.dumps({"error": {"code": code, "sentence": text.zh, "sentence_en": text.en}})

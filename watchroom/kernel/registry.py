@@ -81,7 +81,7 @@ class Domain:
     `permissions` names those that no flow step asks for. `falls_to`: which roles receive more of
     them on the first day than their verbs say, role → patterns. `answered`: kind of matter → who
     goes there. `linked_with`: kind of matter → patterns of the kinds it may be linked with, where
-    it may not be linked with every kind.
+    it may not be linked with every kind. `first`: its requests go first when there are too many.
     """
 
     key: str
@@ -98,6 +98,7 @@ class Domain:
     linked_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     order: int = 50
     start: str = ""
+    first: bool = False
 
     @property
     def package(self) -> str:

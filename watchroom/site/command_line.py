@@ -144,12 +144,23 @@ def _speed(speed: float, *, or_none: bool = False) -> float:
 
 
 @app.command()
-def migrate() -> None:
-    """更新数据库结构 · Bring the database schema up to date."""
+def migrate(
+    before: Annotated[
+        bool,
+        typer.Option(
+            "--before", help="只做旧版仍能运行的部分 · Only what the old release can bear."
+        ),
+    ] = False,
+) -> None:
+    """更新数据库结构 · Bring the schema up to date: --before, restart all, then without it."""
     from watchroom.site import migrating
 
-    with migrating.migrated():
-        typer.echo("数据库结构是最新的 · The schema is up to date.")
+    with migrating.migrated(before_only=before):
+        left = migrating.missing()
+        if left:
+            typer.echo(f"请换上新版后再运行一次 · {left} steps wait: run again without --before.")
+        else:
+            typer.echo("数据库结构是最新的 · The schema is up to date.")
 
 
 @app.command()

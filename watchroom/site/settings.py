@@ -56,6 +56,7 @@ DATABASES = {
 MIDDLEWARE = [
     "watchroom.desk.measuring.Measured",
     "watchroom.desk.middleware.Headers",
+    "watchroom.desk.first_things.FirstThings",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

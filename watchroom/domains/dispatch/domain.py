@@ -9,6 +9,7 @@ DOMAIN = Domain(
     key="dispatch",
     title=Text("接处警", "Dispatch"),
     order=10,
+    first=True,
     flows=FLOWS,
     menu=(
         MenuItem(

@@ -1,0 +1,1 @@
+"""Migrations of a release that does not exist: what they do to a table while it is written to."""
