@@ -34,7 +34,7 @@ def certificate_files() -> tuple[Path | None, Path | None]:
 
     Trouble where only one is named, where a file cannot be read, or where others may read the key.
     """
-    named = [os.environ.get(name, "") for name in ("WATCHROOM_CERTIFICATE", "WATCHROOM_KEY")]
+    named = os.environ.get("WATCHROOM_CERTIFICATE", ""), os.environ.get("WATCHROOM_KEY", "")
     if not any(named):
         return None, None
     certificate, key = map(Path, named)
