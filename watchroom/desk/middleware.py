@@ -86,8 +86,12 @@ class Reader:
         return response
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
-        """What PostgreSQL cannot keep as text is malformed, whichever field it came in."""
-        forms = (request.GET, request.POST)
+        """What PostgreSQL cannot keep as text is malformed, whichever field it came in.
+
+        The machine interface reads its bodies itself, and says the same there (`api.Parser`).
+        """
+        machine = request.path.startswith("/api/")
+        forms = (request.GET,) if machine else (request.GET, request.POST)
         texts = (text for form in forms for key, texts in form.lists() for text in (key, *texts))
         return errors.bad(request) if NUL in request.path or any(map(_nul, texts)) else None
 

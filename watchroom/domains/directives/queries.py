@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor, NotFound
@@ -74,11 +74,10 @@ def directive_of(actor: Actor, matter_id: int) -> Directive:
 
 def order_of(actor: Actor, matter_id: int) -> Matter:
     """An order for who carries it out or who issued it; NotFound for everybody else."""
-    row = (
-        Matter.objects.select_related("parent", "agency", "directives_order")
-        .filter(pk=matter_id, kind=ORDER.kind)
-        .first()
-    )
+    seen = access.visible(actor)
+    rows = Matter.objects.select_related("parent", "agency", "directives_order")
+    rows = rows.filter(Q(pk__in=seen) | Q(parent__in=seen), pk=matter_id, kind=ORDER.kind)
+    row = rows.first()
     if row is None or not (access.sees(actor, row) or issued_by(actor, row)):
         raise NotFound
     return row

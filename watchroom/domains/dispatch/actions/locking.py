@@ -82,7 +82,7 @@ def held_assignment(
 ) -> Iterator[tuple[Assignment, Held]]:
     """An assignment the actor may see, held with its incident and its unit."""
     known = Assignment.objects.annotate(seen_at=F("matter__version"))
-    row = known.filter(pk=assignment_id).first()
+    row = known.filter(pk=assignment_id, matter__in=access.visible(actor)).first()
     if row is None:
         raise NotFound
     with held([row.incident_id], [row.unit_id], [row.pk], freeing=freeing) as rows:

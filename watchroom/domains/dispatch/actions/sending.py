@@ -247,8 +247,9 @@ def end(
 
 def of(actor: Actor, assignment_id: int) -> Assignment:
     """An assignment the actor may see."""
-    row = Assignment.objects.select_related("unit", "matter").filter(pk=assignment_id).first()
-    if row is None or not access.sees(actor, row.matter):
+    rows = Assignment.objects.select_related("unit", "matter")
+    row = rows.filter(pk=assignment_id, matter__in=access.visible(actor)).first()
+    if row is None:
         raise access.NotFound
     return row
 

@@ -111,6 +111,7 @@ def close_road(
 
 def open_road(actor: Actor, closure_id: int, *, act_id: UUID | None = None) -> Closure:
     """Open a road again that an agency of the actor's shut; pressing twice does no harm."""
+    access.require(actor, CLOSE_ROADS)
     with acts.together():
         row = Closure.objects.select_for_update().filter(pk=closure_id).first()
         if row is None:

@@ -120,12 +120,12 @@ def incident_told(
 
 def incident_matter(actor: Actor, **lookup: object) -> Matter:
     """One incident with all that its screens ask of it, if the actor may see it; else NotFound."""
-    known = Matter.objects.filter(kind=INCIDENT.kind).select_related(
+    known = access.visible(actor).filter(kind=INCIDENT.kind).select_related(
         "agency", "beat", "dispatch_incident__incident_class",
         "dispatch_incident__duplicate_of__matter",
     )  # fmt: skip
     matter = known.filter(**lookup).first()
-    if matter is None or not access.sees(actor, matter):
+    if matter is None:
         raise access.NotFound
     return matter
 
