@@ -1,6 +1,7 @@
 """Every declared indicator, every agency, every month: DuckDB, PostgreSQL and Spark to the last
 digit, and the pages' own way of asking."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -85,6 +86,8 @@ def test_every_indicator_counts_something_somewhere(
 def test_spark_says_the_same(tmp_path: Path, indicators: Mapping[str, Indicator]) -> None:
     if shutil.which("java") is None or find_spec("pyspark") is None:
         pytest.skip("Spark needs Java 17 and the extra watchroom[province]")
+    if "WATCHROOM_SPARK" not in os.environ:
+        pytest.skip("sixty-six indicators on Spark take minutes: WATCHROOM_SPARK=1 runs it")
     from watchroom.figures.engines import spark
 
     histories.snapshot(tmp_path, histories.made(indicators, 11, 6000))

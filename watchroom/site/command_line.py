@@ -524,7 +524,6 @@ def export_figures(
 ) -> None:
     """导出全部指标（Parquet）· All figures of all agencies by month, from the last snapshot."""
     from watchroom.site import bringing_in
-
     from watchroom.site.surroundings import surroundings
 
     with surroundings():

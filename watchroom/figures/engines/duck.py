@@ -97,7 +97,7 @@ def _statements(asked: tally.Asked) -> list[str]:
 
 
 def _percentiles(rows: str) -> str:
-    """DuckDB's own percentile is the one that `exact` describes; all three in one go."""
+    """All three in one go."""
     named = ", ".join(f"p[{n}] AS {name}" for n, name in enumerate(tally.NAMED, 1))
     return f"""SELECT *, {named} FROM (
         SELECT indicator, agency_id, period, count(*) AS counted, sum(sample) AS part,

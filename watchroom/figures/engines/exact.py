@@ -3,17 +3,26 @@
 - A moment counts by its whole second: seconds between two moments are whole, and sums of whole
   numbers are the same in any order (PostgreSQL and DuckDB would keep fractions, Spark cuts them).
 - A session's clock is UTC; the bureau's own days are known to the calendar of the periods only.
-- Of n sorted values the percentile q lies at q * (n - 1), between its neighbours in proportion:
-  low + (high - low) * fraction, in this order (Spark's own `percentile` weighs the neighbours).
+- Of n sorted values the percentile q lies at q * (n - 1), between its neighbours in proportion.
+  Whole values and q in hundredths make it a decimal of two places, and that decimal is the answer:
+  what an engine's own way of working it out adds behind them is cut off (`hundredths`).
 """
 
 from collections.abc import Iterable
 
 import ibis
 import ibis.expr.operations as ops
+import numpy as np
+import numpy.typing as npt
 from ibis import Schema, Table
 
 from watchroom.figures.indicator import ENTRIES, MATTERS, Indicator
+
+
+def hundredths(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Percentiles as the decimals they are: PostgreSQL, DuckDB and Spark each put the neighbours
+    together in another order, so that floats differ in the sixteenth digit."""
+    return np.asarray(np.rint(values * 100) / 100, dtype=np.float64)
 
 
 def samples(indicator: Indicator) -> Table:

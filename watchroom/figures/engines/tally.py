@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from ibis import Table
 
+from watchroom.figures.engines import exact
 from watchroom.figures.engines.snapshot import Standing
 from watchroom.figures.indicator import PERCENTILES
 from watchroom.figures.periods import Period
@@ -214,7 +215,16 @@ def told(found: Sequence[pa.Table], keys: Sequence[str]) -> "Answers":
     """The answers in a stated order, whatever engine they come from."""
     order = [(name, "ascending") for name in ("indicator", "agency_id", "period")]
     rows = pa.concat_tables([ANSWERS.empty_table(), *(one.cast(ANSWERS) for one in found)])
+    for name in NAMED:
+        at = rows.schema.get_field_index(name)
+        rows = rows.set_column(at, ANSWERS.field(name), _decimals(rows[name]))
     return Answers(tuple(keys), rows.sort_by(order))
+
+
+def _decimals(column: pa.ChunkedArray) -> pa.Array:
+    """Percentiles as the decimals they are; none where there is none."""
+    values = column.to_numpy(zero_copy_only=False).astype(np.float64)
+    return pa.array(exact.hundredths(values), pa.float64(), from_pandas=True)
 
 
 @dataclass(frozen=True)
