@@ -4,7 +4,7 @@
 is sealed and put away, and what is not, every few seconds. An `archive_command` would run under the
 database's account, which need not reach our program or the store, and would only ever see whole
 segments. A slot keeps what we have not yet read, up to a bound: longer away than that needs a new
-base, and `check` of the archive says so.
+base.
 """
 
 from __future__ import annotations
