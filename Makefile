@@ -17,7 +17,7 @@ WATCHROOM := $(PY) -m watchroom.site.command_line
 # The whole suite on every core there is, four at the most: each worker holds a browser and an engine.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test lint bench faults frontend lock clean
+.PHONY: demo test lint bench faults security sbom frontend lock clean
 
 demo:
 	@$(SET_UP)
@@ -43,6 +43,16 @@ bench:
 faults:
 	@$(SET_UP) --dev
 	@$(PY) -m faults $(FAULTS)
+
+# Attacks on Watchroom; in minutes. `make security LONG=1` for hours: the whole matrix, 100,000 requests.
+security:
+	@$(SET_UP) --dev
+	@$(PY) -m benchmarks.security $(if $(LONG),--long) $(SECURITY)
+
+# What a release stands on, as CycloneDX.
+sbom:
+	@$(SET_UP)
+	@$(PY) tools/sbom.py build/sbom.cdx.json && echo "→ build/sbom.cdx.json"
 
 frontend:
 	@$(SET_UP)

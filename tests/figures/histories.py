@@ -86,7 +86,7 @@ def snapshot(folder: Path, tables: Tables) -> Snapshot:
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
         files = [_file(engine, folder, name, rows) for name, rows in (*tables.items(), _tree())]
-    columns = {name: {c: "" for c in rows.column_names} for name, rows in tables.items()}
+    columns = {name: dict.fromkeys(rows.column_names, "") for name, rows in tables.items()}
     one = Snapshot(folder, "", "", 0, "", columns, tuple(files))
     one.write()
     return one

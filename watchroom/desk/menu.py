@@ -16,6 +16,8 @@ OWN = (
     MenuItem(Text("手机端", "Phone"), "phone", "", key="p", order=13),
     MenuItem(Text("查找", "Search"), "search", "", key="f", order=90),
     MenuItem(Text("指标", "Figures"), "figures", "figures.view", key="i", order=91),
+    MenuItem(Text("每日研判", "Daily picture"), "picture", "figures.view", key="d", order=90),
+    MenuItem(Text("记录质量", "Record quality"), "quality", "figures.view", order=92),
     MenuItem(Text("图表", "Charts"), "charts", "figures.view", key="h", order=91),
     MenuItem(Text("留痕", "Trail"), "trail", "trail.view", key="t", order=92),
     MenuItem(Text("人员", "People"), "people", "staff.manage", key="e", order=93),

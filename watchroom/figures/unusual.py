@@ -26,7 +26,7 @@ FAR, NEAR = 180, 45
 LIKE_A_YEAR = timedelta(days=364)
 ENOUGH = 50.0
 """Counts of a class in each half of the baseline from which its own growth is read."""
-POOL = 16.0
+POOL = 8.0
 """As so many days of the whole class weigh on the scatter of one series."""
 Q = 0.1
 """The share of false alarms, and the chance of any where nothing is unusual."""
@@ -70,8 +70,8 @@ def _like(
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What was found, series by series: expected count, the range in which 95 of 100 such days
-    lie, chance of as many or more, of as few or fewer, and which stand out."""
+    """What was found, series by series: expected count, chance of as many or more, of as few or
+    fewer, and which stand out; of those the range in which 95 of 100 such days lie, else nan."""
 
     expected: F64
     low: F64
@@ -101,16 +101,17 @@ def look(
     scatter = _scatter(reference, classes, weights)
     more = _at_least(today, total + 1, share, scatter)
     fewer = 1 - _at_least(today + 1, np.maximum(total, 1e-9), share, scatter)
-    shape, p = _shape((total + 0.5) * share, share, scatter)
-    return Seen(
-        total * share,
-        stats.nbinom.ppf(0.025, shape, p),
-        stats.nbinom.ppf(0.975, shape, p),
-        more,
-        np.where(total > 0, fewer, 1.0),
-        discoveries(more, q / 2),
-        discoveries(np.where(total > 0, fewer, 1.0), q / 2),
-    )
+    fewer = np.where(total > 0, fewer, 1.0)
+    rises, falls = discoveries(more, q / 2), discoveries(fewer, q / 2)
+    low, high = _range((total + 0.5) * share, share, scatter, rises | falls)
+    return Seen(total * share, low, high, more, fewer, rises, falls)
+
+
+def _range(mean: F64, share: F64, scatter: F64, which: npt.NDArray[np.bool_]) -> tuple[F64, F64]:
+    low, high = np.full(len(mean), np.nan), np.full(len(mean), np.nan)
+    shape, p = _shape(mean[which], share[which], scatter[which])
+    low[which], high[which] = (stats.nbinom.ppf(end, shape, p) for end in (0.025, 0.975))
+    return low, high
 
 
 def _weights(
@@ -139,7 +140,9 @@ def _ratio(old: float, new: float) -> float:
 
 
 def _scatter(reference: npt.NDArray[np.int64], classes: npt.NDArray[np.int64], weights: F64) -> F64:
-    """(s) variance over mean: each series' own, drawn towards that of its class, never below 1."""
+    """(s) variance over mean: that of the class, or the series' own, drawn towards it and taken a
+    standard error wider, where that is more. Seventeen days tell little of one series: a scatter
+    that came out small by chance would turn ordinary days into alarms. Never below 1."""
     total, days = reference.sum(axis=1), reference.shape[1]
     mean = total[:, None] * weights / weights.sum(axis=1)[:, None]
     pearson = np.divide(
@@ -150,8 +153,9 @@ def _scatter(reference: npt.NDArray[np.int64], classes: npt.NDArray[np.int64], w
     for one in np.unique(classes):
         mine = classes == one
         pooled[mine] = pearson[mine].sum() / max(own[mine].sum(), 1.0)
-    drawn: F64 = (pearson + POOL * pooled) / (own + POOL)
-    return np.maximum(drawn, 1.0)
+    mixed = (pearson + POOL * pooled) / (own + POOL)
+    wider = mixed * (1 + np.sqrt(2 / (own + POOL)))
+    return np.asarray(np.maximum(np.maximum(wider, pooled), 1.0))
 
 
 def _shape(mean: F64, share: F64, scatter: F64) -> tuple[F64, F64]:

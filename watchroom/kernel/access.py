@@ -243,14 +243,14 @@ def sees(actor: Actor, matter: Matter) -> bool:
 
 
 def find(actor: Actor, **lookup: object) -> Matter:
-    """One matter the actor may see; NotFound says the same for absent and forbidden."""
+    """One matter the actor may see; NotFound says the same for absent and forbidden.
+
+    Asked through `visible`, so that both also cost the same queries: time tells nothing either.
+    """
     try:
-        matter = Matter.objects.get(**lookup)
+        return visible(actor).get(**lookup)
     except Matter.DoesNotExist as error:
         raise NotFound from error
-    if not sees(actor, matter):
-        raise NotFound
-    return matter
 
 
 def may(actor: Actor, permission: str, matter: Matter) -> bool:

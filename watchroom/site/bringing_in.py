@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from watchroom.base.cells import Cell, guarded
 from watchroom.site.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -165,12 +166,13 @@ def _kept(done: Outcome, kept: Path) -> str:
     return f"{first.zh} · {first.en}\n→ {kept}"
 
 
-def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[object]]) -> None:
+def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[Cell]]) -> None:
     """Add rows to a table that only its owner can read; a new one gets its head. Excel opens it."""
     fresh = not target.exists()
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8-sig" if fresh else "utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows] if fresh else rows)
+        lines = ([guarded(cell) for cell in row] for row in rows)
+        csv.writer(file).writerows([head, *lines] if fresh else lines)
 
 
 def _lines(source: Path) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 
 from watchroom.base.refusal import Refusal
 from watchroom.site import accounts
+from watchroom.site import key_commands as keys
 from watchroom.site.trouble import Trouble
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ app.add_typer(bring_in, name="import")
 export = typer.Typer(help="导出 · Export, with an entry in the trail.", no_args_is_help=True)
 app.add_typer(export, name="export")
 app.add_typer(city, name="city")
+app.add_typer(keys.keys, name="keys")
 app.add_typer(accounts.person, name="person")
 app.add_typer(accounts.token, name="token")
 

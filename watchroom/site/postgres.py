@@ -38,6 +38,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # A failing statement and its DETAIL repeat what was typed about people: neither is written.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 NOT_YET = ("starting up", "shutting down", "recovery", "not yet accepting")
 # An archiver or standby that stays away must not fill the disk of who leads.

@@ -20,7 +20,10 @@ DEBUG = False
 SECRET_KEY = env("WATCHROOM_SECRET", "only-for-tests-and-tools-that-sign-nothing")
 ALLOWED_HOSTS = env("WATCHROOM_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 WATCHROOM_LIMITS = env("WATCHROOM_LIMITS")  # an agency's own time limits, a TOML file
+# Retired secrets, newest first: they still open what they closed (`watchroom keys`).
+SECRET_KEY_FALLBACKS = env("WATCHROOM_OLD_SECRETS").split()
 WATCHROOM_CHAIN_HASH = env("WATCHROOM_CHAIN_HASH", "sha256")
+WATCHROOM_SEAL = env("WATCHROOM_SEAL", "aes")  # or "sm4", see kernel/ciphers.py
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -109,9 +112,13 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "watchroom.desk.errors.csrf_failed"
 
 # TLS ends here or at a proxy of ours; how many proxies stand in front says which address to trust.
-TLS = env("WATCHROOM_TLS") == "1"
+TLS = env("WATCHROOM_TLS") == "1" or bool(env("WATCHROOM_CERTIFICATE"))
 WATCHROOM_PROXIES = int(env("WATCHROOM_PROXIES", "0"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+# With TLS a cookie is taken by this host alone, over TLS alone: no neighbour's page can plant one.
+WATCHROOM_COOKIES = "__Host-" if TLS else ""
+SESSION_COOKIE_NAME = f"{WATCHROOM_COOKIES}sessionid"
+CSRF_COOKIE_NAME = f"{WATCHROOM_COOKIES}csrftoken"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and WATCHROOM_PROXIES else None
@@ -154,8 +161,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "watchroom.kernel.logs.Plain"},
-        "json": {"()": "watchroom.kernel.logs.Json"},
+        "plain": {"()": "watchroom.base.discreet.Plain"},
+        "json": {"()": "watchroom.base.discreet.Json"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": WATCHROOM_LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -68,9 +68,9 @@ class Report:
 def read(fields: Mapping[str, str]) -> Report:
     """The report in a request's parameters. Raises Unreadable, naming what is wrong."""
     key = fields.get("id") or fields.get("deviceid") or ""
-    if not 0 < len(key) <= 64:
+    if not 0 < len(key) <= 64 or not key.isprintable():
         raise Unreadable("id")
-    lon, lat = _number(fields, "lon", 180), _number(fields, "lat", 90)
+    lon, lat = _number(fields, "lon", 180), _number(fields, "lat", 85)
     speed = _number(fields, "speed", 1000) if fields.get("speed") else None
     return Report(
         sha256(key.encode()).hexdigest(), lon, lat, speed, _moment(fields.get("timestamp", ""))
