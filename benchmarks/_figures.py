@@ -255,7 +255,24 @@ def _phone_days(r: Row) -> Iterator[str]:
            f"{r['notes']} of them as notes; {r['took_s']} s.")  # fmt: skip
 
 
+def _figures_board(r: Row) -> Iterator[str]:
+    made = f"{r['samples']:,} samples of {r['indicators']} indicators, made in {r['build_s']} s"
+    yield f"{r['entries']:,} entries, {made}.\n"
+    yield _table("", "p50 ms", "p95 ms", "p99 ms", "CPU ms")
+    pages, entry = r["pages"], r["entry"]
+    for name, row in (
+        ("board, first time", pages["first"]),
+        ("board, again", pages["again"]),
+        ("the county's year, of the records themselves", pages["records"]),
+        ("an entry taken in", entry["taking_in"]),
+        ("an entry until the board says it", entry["until_the_board_says_it"]),
+    ):
+        cpu = row.get("p50_cpu_ms", "")
+        yield f"| {name} | {row['p50_ms']} | {row['p95_ms']} | {row['p99_ms']} | {cpu} |"
+
+
 SHOWN: dict[str, Callable[[Row], Iterator[str]]] = {
+    "figures_board": _figures_board,
     "worklist": _worklist,
     "screens": _screens,
     "intake": _intake,
