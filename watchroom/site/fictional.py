@@ -29,7 +29,17 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 
 def _build(data: Path, said: Path, size: str) -> None:
-    from watchroom.city import asking, doors, duty, fraud_desk, fraud_money, loading, past, quarrels
+    from watchroom.city import (
+        asking,
+        doors,
+        duty,
+        fraud_desk,
+        fraud_money,
+        loading,
+        past,
+        quarrels,
+        summaries,
+    )
 
     city = _city(data / "city", size)
     if not loading.is_loaded(city):
@@ -48,6 +58,7 @@ def _build(data: Path, said: Path, size: str) -> None:
         ("disputes", quarrels),
         ("requests", asking),
         ("households and visits", doors),
+        ("work reports", summaries),
     ):
         if not desk.is_loaded():
             _timed(title, partial(desk.load, city, _say))
