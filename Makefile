@@ -17,7 +17,7 @@ WATCHROOM := $(PY) -m watchroom.site.command_line
 # The whole suite on every core there is, four at the most: each worker holds a browser and an engine.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test lint bench frontend lock clean
+.PHONY: demo test lint bench faults security sbom frontend lock clean
 
 demo:
 	@$(SET_UP)
@@ -38,6 +38,21 @@ bench:
 	@$(SET_UP) --dev
 	@status=0; for f in benchmarks/[!_]*.py; do \
 	[ -e "$$f" ] || continue; echo "→ $$f"; $(PY) "$$f" || status=1; done; exit $$status
+
+# Faults against the real system, short; in full: make faults FAULTS="--faults 500 --minutes 15 ..."
+faults:
+	@$(SET_UP) --dev
+	@$(PY) -m faults $(FAULTS)
+
+# Attacks on Watchroom; in minutes. `make security LONG=1` for hours: the whole matrix, 100,000 requests.
+security:
+	@$(SET_UP) --dev
+	@$(PY) -m benchmarks.security $(if $(LONG),--long) $(SECURITY)
+
+# What a release stands on, as CycloneDX.
+sbom:
+	@$(SET_UP)
+	@$(PY) tools/sbom.py build/sbom.cdx.json && echo "→ build/sbom.cdx.json"
 
 frontend:
 	@$(SET_UP)

@@ -140,13 +140,19 @@ def _family(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU seconds of a process and its children so far; PostgreSQL's own when it is that."""
-    return sum(_cpu_s(one) for one in _family(pid))
+    """CPU seconds of a process and its children so far, those that ended too; PostgreSQL's own when
+    it is that."""
+    while True:
+        try:
+            return sum(_cpu_s(one) for one in _family(pid))
+        except FileNotFoundError:  # a child ended meanwhile: its seconds are with its parent now
+            if not Path(f"/proc/{pid}").exists():
+                raise
 
 
 def _cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from watchroom.site.reference import commands, flows
+from watchroom.figures import proof
+from watchroom.figures.indicator import SHARES
+from watchroom.kernel.indicators import all_indicators
+from watchroom.site.reference import commands
+from watchroom.site.reference import pages as reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -48,9 +52,19 @@ def test_every_storey_says_what_it_may_never_do(storey: str) -> None:
 
 
 def test_the_reference_is_current() -> None:
-    for name, page in (("flows.md", flows.page()), ("commands.md", commands.page())):
+    for name, page in reference.PAGES.items():
         written = (DOCS / "reference" / name).read_text(encoding="utf-8")
-        assert written == page, f"run `{COMMAND}`"
+        assert written == page(), f"run `{COMMAND}`"
+
+
+def test_every_indicator_says_what_it_counts_out_of_what_and_by_which_time() -> None:
+    told = (DOCS / "reference" / "indicators.md").read_text(encoding="utf-8")
+    for name, one in all_indicators().items():
+        assert f"· `{name}`" in told, name
+        assert (one.of is not None) == (one.unit in SHARES), f"{name}: out of what?"
+        ended = re.search(r'"(closed_at|ended_at)" AS "at"', proof.query(one))
+        assert (one.by == "closing") == bool(ended), f"{name}: by which time?"
+        assert proof.sources(one), name
 
 
 def test_every_command_is_in_the_documentation() -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
+from starlette.testclient import TestClient
 
 from tests.people import committed_county, county
 from watchroom.base.clock import now
@@ -201,3 +202,24 @@ async def _told(who: Sight, start: stream.Cursor) -> list[str]:
         rows = await stream.after(db, start, 100)
     texts = [text async for text in app._missed(who, start, stream.Cursor(rows[-1]["xid"], 2**62))]
     return [json.loads(text.split("data: ")[1])["event"] for text in texts]
+
+
+def test_how_far_behind_a_stream_is_can_be_asked(agencies):
+    async def behind(cursor: stream.Cursor) -> float:
+        async with await app.connect() as db:
+            return await stream.behind(db, cursor)
+
+    write(agencies[0], "a.one")
+    assert asyncio.run(behind(stream.Cursor(0, 0))) > 0
+    assert asyncio.run(behind(asyncio.run(_end()))) == 0
+
+
+def test_the_series_of_the_stream_are_the_operators(agencies, settings):
+    def asked(**headers: str) -> tuple[int, str]:
+        answer = TestClient(app.app, client=("127.0.0.1", 5)).get("/live/metrics", headers=headers)
+        return answer.status_code, answer.text
+
+    assert "watchroom_stream_lag_seconds 0.000" in asked()[1]
+    assert asked(**{"X-Forwarded-For": "127.0.0.1"})[0] == 404
+    settings.WATCHROOM_METRICS_TOKEN = "s3cret"
+    assert asked()[0] == 404 and asked(Authorization="Bearer s3cret")[0] == 200

@@ -137,22 +137,32 @@ def test_a_backup_restored_elsewhere_holds_the_same_rows(
     (made / "documents" / "照片.txt").write_text("a photo")
     assert watchroom("backup", str(kept)).returncode == 0
     assert set(json.loads((kept / "manifest.json").read_text())["sha256"]) == {
-        "database.dump",
-        "documents.tar",
-        "secrets.json",
+        "database.dump.sealed",
+        "documents.tar.sealed",
+        "secrets.tar.sealed",
     }
-    elsewhere = str(folder / "elsewhere")
-    assert watchroom("restore", str(kept), WATCHROOM_DATA=elsewhere).returncode == 0
+    assert b"a photo" not in b"".join(p.read_bytes() for p in kept.iterdir())
+    elsewhere, key = str(folder / "elsewhere"), str(made / "backup-key.private")
+    restore = ("restore", str(kept), "--key", key)
+    says(watchroom("restore", str(kept), WATCHROOM_DATA=elsewhere), "say with --key where it is")
+    says(watchroom(*restore[:3], str(a_key(folder)), WATCHROOM_DATA=elsewhere), "does not open")
+    assert watchroom(*restore, WATCHROOM_DATA=elsewhere).returncode == 0
     assert (folder / "elsewhere" / "documents" / "照片.txt").read_text() == "a photo"
     with Server(Path(elsewhere)) as server, psycopg.connect(server.url) as connection:
         rows = connection.execute("SELECT session_data FROM django_session").fetchall()
     assert rows == [("值守",)]
-    says(watchroom("restore", str(kept), WATCHROOM_DATA=elsewhere), "is not empty")
+    says(watchroom(*restore, WATCHROOM_DATA=elsewhere), "is not empty")
+
+
+def a_key(folder: Path) -> Path:
+    path = folder / "another.key"
+    path.write_text("11" * 32)
+    return path
 
 
 def test_a_damaged_backup_is_refused(watchroom: Watchroom, made: Path, folder: Path) -> None:
     kept = folder / "kept"
     assert watchroom("backup", str(kept)).returncode == 0
-    with (kept / "database.dump").open("ab") as dump:
+    with (kept / "database.dump.sealed").open("ab") as dump:
         dump.write(b"!")
-    says(watchroom("restore", str(kept)), "is not a complete backup (database.dump)")
+    says(watchroom("restore", str(kept)), "is not a complete backup (database.dump.sealed)")

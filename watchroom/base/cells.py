@@ -16,7 +16,8 @@ injection"), and the full-width forms that some turn into the plain ones."""
 def guarded(value: Cell) -> Cell:
     """The value as a cell that no spreadsheet runs: words that begin like a formula get a "'".
 
-    Numbers and moments stay what they are; words that are a plain number ("-3.5") do too.
+    Numbers and moments stay what they are; words that are a plain number ("-3.5",
+    "+8613800000000") do too.
     """
     if not isinstance(value, str) or not value.lstrip(" \u00a0\u3000\ufeff").startswith(BEGINS):
         return value
@@ -24,5 +25,5 @@ def guarded(value: Cell) -> Cell:
 
 
 def _is_number(text: str) -> bool:
-    bare = text.removeprefix("-").replace(".", "", 1)
+    bare = (text[1:] if text[:1] in ("+", "-") else text).replace(".", "", 1)
     return bare.isascii() and bare.isdigit()

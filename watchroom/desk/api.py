@@ -4,9 +4,11 @@
 There is no page of API documentation here: /api/v1/openapi.json is read by any tool.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import ninja.parser
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Router
@@ -61,6 +63,22 @@ def _let_in(request: HttpRequest, actor: Actor) -> Actor:
     actor = personal.with_said_purpose(actor, request.headers.get("X-Purpose", ""))
     request.actor = actor  # type: ignore[attr-defined]
     return actor
+
+
+class Parser(ninja.parser.Parser):
+    """JSON whose texts PostgreSQL can keep: no NUL, no half of a character."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        found = super().parse_body(request)
+        if b"\\u" in request.body:
+            _refuse_unkept(found)
+        return found
+
+
+def _refuse_unkept(found: Any) -> None:
+    text = json.dumps(found, ensure_ascii=False)
+    if "\\u0000" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise HttpError(400, "NUL or half a character in a text")
 
 
 def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
@@ -118,6 +136,7 @@ def interface(routers: Iterable[tuple[str, Router]], namespace: str = "api") -> 
         description=DESCRIPTION,
         auth=[Token(), Session()],
         docs_url=None,
+        parser=Parser(),
         urls_namespace=namespace,
     )
     for kind, handler in HANDLERS.items():

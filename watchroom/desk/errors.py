@@ -1,10 +1,12 @@
 """How a refusal reaches the person: a page, a fragment for htmx, or JSON for machines."""
 
 import json
+import sys
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -36,6 +38,10 @@ CSRF = Text(
 FAILED = Text(
     "系统出错，本次操作没有完成。请重试；仍然出错请报告系统管理员",
     "Something failed and nothing was done. Try again, then tell the system's administrator",
+)
+NO_DATABASE = Text(
+    "数据库暂时没有应答，请稍候重试；已经送达的操作不会重复办理",
+    "The database does not answer for the moment. Try again: what has arrived is not done twice",
 )
 BAD = Text("请求的格式不正确", "The request is malformed")
 FORBIDDEN = Text("您没有此项权限", "You do not have this permission")
@@ -104,7 +110,11 @@ def bad(request: HttpRequest, exception: Exception | None = None) -> HttpRespons
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """A defect. Nothing that may itself have failed (database, templates) is used to say so."""
+    """A defect, or no database. Nothing that may itself have failed is used to say so."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _bare(503, "not-ready", NO_DATABASE, request)
+        response.headers["Retry-After"] = "3"
+        return response
     return _bare(500, "failed", FAILED, request)
 
 

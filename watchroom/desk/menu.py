@@ -16,11 +16,17 @@ OWN = (
     MenuItem(Text("手机端", "Phone"), "phone", "", key="p", order=13),
     MenuItem(Text("查找", "Search"), "search", "", key="f", order=90),
     MenuItem(Text("指标", "Figures"), "figures", "figures.view", key="i", order=91),
+    MenuItem(Text("每日研判", "Daily picture"), "picture", "figures.view", key="d", order=90),
+    MenuItem(Text("记录质量", "Record quality"), "quality", "figures.view", order=92),
     MenuItem(Text("图表", "Charts"), "charts", "figures.view", key="h", order=91),
     MenuItem(Text("留痕", "Trail"), "trail", "trail.view", key="t", order=92),
     MenuItem(Text("人员", "People"), "people", "staff.manage", key="e", order=93),
     MenuItem(Text("手机", "Phones"), "handsets", "phone.cut_off", order=93),
     MenuItem(Text("令牌", "Tokens"), "tokens", "tokens.manage", key="k", order=94),
+    MenuItem(Text("查阅复核", "Looks"), "looks", "looks.review", order=95),
+    MenuItem(Text("到期清除", "Erasure"), "retention", "retention.view", order=96),
+    MenuItem(Text("本人信息", "Own data"), "subjects", "subject.ask", order=97),
+    MenuItem(Text("运行状态", "Health"), "system", "system.view", order=98),
 )
 
 

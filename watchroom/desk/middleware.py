@@ -26,6 +26,13 @@ DUTY = Text(
 )
 
 
+NUL = "\x00"
+
+
+def _nul(text: str) -> bool:
+    return NUL in text
+
+
 class Headers:
     """What the browser may load, from where, and with which sensors."""
 
@@ -77,6 +84,12 @@ class Reader:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """What PostgreSQL cannot keep as text is malformed, whichever field it came in."""
+        forms = (request.GET, request.POST)
+        texts = (text for form in forms for key, texts in form.lists() for text in (key, *texts))
+        return errors.bad(request) if NUL in request.path or any(map(_nul, texts)) else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):

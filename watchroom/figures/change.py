@@ -8,6 +8,7 @@ from watchroom.base.text import Text
 
 PLACES = 2
 UNDEFINED = Text("无法计算（基数为零）", "undefined (the base is zero)")
+BELOW_ZERO = Text("无法计算（基数为负）", "undefined (the base is below zero)")
 UNKNOWN = Text("无法计算（没有可比数）", "undefined (there is nothing to compare with)")
 NO_CHANGE = Text("持平", "unchanged")
 UP, DOWN = Text("上升 {by}", "up {by}"), Text("下降 {by}", "down {by}")
@@ -50,7 +51,7 @@ class Against:
         if self.now is None or self.base is None:
             return UNKNOWN.say(lang)
         if self.by is None:
-            return UNDEFINED.say(lang)
+            return (UNDEFINED if self.base == 0 else BELOW_ZERO).say(lang)
         if self.by == 0:
             return NO_CHANGE.say(lang)
         unit = Text("个百分点", " points") if self.points else Text("%", " %")

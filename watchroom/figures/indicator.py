@@ -71,6 +71,8 @@ class Indicator:
     `of`: what stands below the line of a share or ratio, in words.
     `by`: which time puts a sample into a period, one of `TIMES`.
     `floor`: who stands outside the agency reads no figure of fewer than so many.
+    `counts`: what it counts of what must not become a target, tags of `guard.toml` parted by spaces
+    ("fines", "detentions", "cases"…), of a ratio those of both its halves.
     """
 
     key: str
@@ -85,6 +87,7 @@ class Indicator:
     of: Text | None = None
     by: str = "occurrence"
     floor: int = FLOOR
+    counts: str = ""
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS or self.by not in TIMES or self.better not in BETTER:

@@ -51,11 +51,26 @@ class Period:
 
 @dataclass(frozen=True)
 class Named:
-    """A period with the name it goes by."""
+    """A period with the name it goes by. `whole`: what it will have been when it is over."""
 
     key: str
     title: Text
     period: Period
+    whole: Period
+
+    @property
+    def before(self) -> Period:
+        """环比: as much of the period before as has passed of this one; to its end at most."""
+        before = previous(self.whole)
+        if self.period == self.whole:
+            return before
+        passed = self.period.end - self.period.start
+        return Period(before.start, min(before.end, before.start + passed))
+
+    @property
+    def year_ago(self) -> Period:
+        """同比: the same days of last year."""
+        return same_last_year(self.whole if self.period == self.whole else self.period)
 
 
 def _days(first: date, beyond: date) -> Period:
@@ -171,25 +186,26 @@ def months_back(moment: datetime, n: int) -> list[Period]:
 
 
 def usual(moment: datetime) -> Sequence[Named]:
-    """The periods people ask for by name; those that still run end at the moment."""
+    """The periods people ask for by name; those that still run end with the day of the moment."""
     today = local_date(moment)
     this_month = month(today.year, today.month)
     this_quarter = quarter(today.year, (today.month + 2) // 3)
     this_half = half_year(today.year, (today.month + 5) // 6)
-    return (
-        Named("today", Text("今日", "Today"), _until(day(today), moment)),
-        Named("yesterday", Text("昨日", "Yesterday"), previous(day(today))),
-        Named("this-week", Text("本周", "This week"), _until(week(today), moment)),
-        Named("last-week", Text("上周", "Last week"), previous(week(today))),
-        Named("this-month", Text("本月", "This month"), _until(this_month, moment)),
-        Named("last-month", Text("上月", "Last month"), previous(this_month)),
-        Named("this-quarter", Text("本季度", "This quarter"), _until(this_quarter, moment)),
-        Named("this-half", Text("本半年", "This half-year"), _until(this_half, moment)),
-        Named("last-half", Text("上个半年", "Last half-year"), previous(this_half)),
-        Named("this-year", Text("今年以来", "This year to date"), year_to_date(moment)),
-        Named("last-year", Text("去年", "Last year"), year(today.year - 1)),
+    told = (
+        ("today", Text("今日", "Today"), day(today)),
+        ("yesterday", Text("昨日", "Yesterday"), previous(day(today))),
+        ("this-week", Text("本周", "This week"), week(today)),
+        ("last-week", Text("上周", "Last week"), previous(week(today))),
+        ("this-month", Text("本月", "This month"), this_month),
+        ("last-month", Text("上月", "Last month"), previous(this_month)),
+        ("this-quarter", Text("本季度", "This quarter"), this_quarter),
+        ("this-half", Text("本半年", "This half-year"), this_half),
+        ("last-half", Text("上个半年", "Last half-year"), previous(this_half)),
+        ("this-year", Text("今年以来", "This year to date"), year(today.year)),
+        ("last-year", Text("去年", "Last year"), year(today.year - 1)),
     )
-
-
-def _until(whole: Period, moment: datetime) -> Period:
-    return Period(whole.start, min(whole.end, moment))
+    beyond = day(today).end
+    return tuple(
+        Named(key, title, Period(whole.start, min(whole.end, beyond)), whole)
+        for key, title, whole in told
+    )

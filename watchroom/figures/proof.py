@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ibis
+from ibis.expr.operations import Literal, UnboundTable
 
 from .indicator import ENTRIES, MATTERS, Indicator
 
@@ -18,6 +19,25 @@ def query(indicator: Indicator) -> str:
     """The indicator's expression as SQL of PostgreSQL, laid out to be read."""
     samples = indicator.samples(ENTRIES, MATTERS)
     return str(ibis.to_sql(samples, dialect="postgres"))
+
+
+def sources(indicator: Indicator) -> list[str]:
+    """The tables an indicator reads, from its expression itself."""
+    tables = indicator.samples(ENTRIES, MATTERS).op().find(UnboundTable)
+    return sorted({table.name for table in tables})
+
+
+def events(indicator: Indicator) -> list[str]:
+    """The events and kinds of matter it names ("dispatch.incident.report"), likewise."""
+    named = indicator.samples(ENTRIES, MATTERS).op().find(Literal)
+    words = {word for one in named for word in _words(one.value)}
+    return sorted(word for word in words if "." in word)
+
+
+def _words(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    return (one for one in value if isinstance(one, str)) if isinstance(value, tuple) else ()
 
 
 def definition(indicator: Indicator) -> dict[str, Any]:

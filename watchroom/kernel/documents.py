@@ -1,20 +1,24 @@
-"""Files of a matter: kept once under their SHA-256, judged by content, read with a reason."""
+"""Files of a matter: kept once under their SHA-256, judged by content, read with a reason.
+
+When its time is over (`kept`) a file's name goes, and its content with the last matter keeping it.
+"""
 
 import hashlib
 import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from watchroom.base.clock import now
+from watchroom.base.clock import local_date, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
@@ -51,8 +55,8 @@ def add(
         return Document.objects.get(pk=known.data["document"])
     matter = access.find(actor, pk=matter_id)
     access.require(actor, "note.add", matter)
-    digest, size, kind = _keep(chunks)
-    with transaction.atomic():
+    with _taken_in(chunks) as (path, digest, size, kind), transaction.atomic():
+        _settle(path, digest)
         document = Document.objects.create(
             matter=matter,
             name=clean_name(name, kind.ending),
@@ -96,6 +100,13 @@ def read(actor: Actor, document_id: int) -> tuple[Document, Path]:
     found = document.select_related("matter").first()
     if found is None:
         raise NotFound
+    if found.erased_at:
+        raise Refusal(
+            Text(
+                "这份文件保存期满，已于{d}清除", "This file's time was over: it was erased on {d}"
+            ).format(d=local_date(found.erased_at)),
+            code="erased",
+        )
     if found.personal:
         _purpose(actor, found.matter)
     path = place(found.sha256)
@@ -132,8 +143,9 @@ def place(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / digest[:2] / digest[2:4] / digest
 
 
-def _keep(chunks: Iterable[bytes]) -> tuple[str, int, document_types.Type]:
-    """Write to a side file, judge it, and move it to its place in one step."""
+@contextmanager
+def _taken_in(chunks: Iterable[bytes]) -> Iterator[tuple[Path, str, int, document_types.Type]]:
+    """Written to a side file, on the disk for good, and judged: where, SHA-256, bytes, type."""
     incoming = Path(settings.MEDIA_ROOT) / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=incoming)
@@ -143,11 +155,41 @@ def _keep(chunks: Iterable[bytes]) -> tuple[str, int, document_types.Type]:
             digest, size = _copy(chunks, file.write)
             file.flush()
             os.fsync(file.fileno())
-        kind = document_types.judge(path)
-        _move(path, place(digest))
+        yield path, digest, size, document_types.judge(path)
     finally:
         path.unlink(missing_ok=True)
-    return digest, size, kind
+
+
+def _settle(path: Path, digest: str) -> None:
+    _alone_with(digest)
+    _move(path, place(digest))
+
+
+def _alone_with(digest: str) -> None:
+    """Until the transaction ends nobody else adds or removes this content."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+
+
+def remove_files() -> int:
+    """Remove the content of erased documents that no other matter keeps; returns how many files.
+
+    The row says that it is gone only afterwards: after a crash the next night looks again.
+    """
+    over = Document.objects.filter(erased_at__isnull=False, file_gone=False)
+    digests = set(over.values_list("sha256", flat=True))
+    return sum(_remove(digest) for digest in sorted(digests))
+
+
+def _remove(digest: str) -> bool:
+    with transaction.atomic():
+        _alone_with(digest)
+        rows = Document.objects.filter(sha256=digest)
+        if rows.filter(erased_at=None).exists():
+            return False
+        place(digest).unlink(missing_ok=True)
+        rows.update(file_gone=True)
+    return True
 
 
 def _copy(chunks: Iterable[bytes], write: object) -> tuple[str, int]:

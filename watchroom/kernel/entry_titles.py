@@ -17,6 +17,10 @@ TITLES: dict[str, Text] = {
     "extension_withdrawn": Text("撤回延长申请", "Request for more time withdrawn"),
     "corrected": Text("更正", "Corrected"),
     "personal_read": Text("查看个人信息", "Personal data read"),
+    "held": Text("保全", "Put under legal hold"),
+    "hold_lifted": Text("解除保全", "Legal hold lifted"),
+    "sealed": Text("封存", "Sealed"),
+    "unsealed": Text("解除封存", "Seal lifted"),
 }
 SHELL: dict[str, Text] = {
     "search.person": Text("按号码查找", "Search by a number"),
@@ -53,6 +57,15 @@ SHELL: dict[str, Text] = {
     "webhook.resumed": Text("恢复推送", "Webhook resumed"),
     "webhook.ended": Text("停止推送", "Webhook ended"),
     "retention.erased": Text("到期清除个人信息", "Personal data erased when its time was over"),
+    "retention.policy_set": Text("设定清除须批准", "Said what must be approved before erasure"),
+    "retention.proposed": Text("提出清除清单", "Erasure proposed"),
+    "retention.approved": Text("批准清除", "Erasure approved"),
+    "retention.refused": Text("不予清除", "Erasure refused"),
+    "subject.asked": Text("申请查阅本人信息", "Own data asked for"),
+    "subject.approved": Text("批准查阅本人信息", "Own data approved to be given"),
+    "subject.refused": Text("不予查阅本人信息", "Own data refused"),
+    "subject.exported": Text("导出本人信息", "Own data exported"),
+    "looks.reviewed": Text("复核个人信息查阅", "Look at personal data reviewed"),
     "kernel.history.brought_in": Text("导入历史", "History brought in"),
 }
 

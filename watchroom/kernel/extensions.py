@@ -160,13 +160,21 @@ def _decided(actor: Actor, extension_id: int) -> tuple[Extension, Deadline, Matt
     return extension, deadline, matter
 
 
-def _waiting(actor: Actor, extension_id: int) -> tuple[Extension, Deadline, Matter]:
-    """A request on a matter the actor may see; locked, and read again under the lock."""
-    rows = Extension.objects.select_related("deadline")
+def find(actor: Actor, extension_id: int) -> Extension:
+    """One request on a matter the actor may see, with everything its line needs."""
+    rows = Extension.objects.select_related(
+        "deadline__matter__agency", "asked_by", "decided_by"
+    ).filter(deadline__matter__in=access.visible(actor))
     found = rows.filter(pk=extension_id).first()
     if found is None:
         raise NotFound
-    matter = access.find(actor, pk=found.deadline.matter_id)
+    return found
+
+
+def _waiting(actor: Actor, extension_id: int) -> tuple[Extension, Deadline, Matter]:
+    """A request on a matter the actor may see; locked, and read again under the lock."""
+    rows = Extension.objects.select_related("deadline")
+    matter = find(actor, extension_id).deadline.matter
     acts.lock([matter.pk])
     extension = rows.get(pk=extension_id)
     if extension.state != "asked":

@@ -16,8 +16,9 @@ from django.db import connection
 from ibis import Table
 
 from watchroom.figures.change import Change
+from watchroom.figures.engines import exact
 from watchroom.figures.figure import Figure
-from watchroom.figures.indicator import ENTRIES, MATTERS, PERCENTILES, SHARES, Indicator
+from watchroom.figures.indicator import MATTERS, PERCENTILES, SHARES, Indicator
 from watchroom.figures.periods import Period, previous, same_last_year
 
 from .access import EVERYWHERE, Actor, NotFound, require, visible
@@ -149,6 +150,23 @@ def _of(
     return one if actor.within(PERMISSION, agency.pk) else one.behind_floor()
 
 
+def quantiles(
+    actor: Actor,
+    indicator: Indicator,
+    period: Period,
+    agencies: Sequence[Agency],
+    levels: tuple[float, ...],
+) -> list[tuple[float, ...]]:
+    """The quantile function of each agency's samples at rising levels from 0 to 1, by one question;
+    empty where there are no samples, and where the actor stands outside."""
+    require(actor, PERMISSION)
+    mine = tuple(agency.pk for agency in agencies if actor.within(PERMISSION, agency.pk))
+    asked = Asked([period], mine)
+    rows = {row.pop("above_id"): row for row in _run(_quantiles(indicator, levels), asked)}
+    found = (rows.get(agency.pk, {}) for agency in agencies)
+    return [tuple(row[f"q{i}"] for i in range(len(levels)) if row) for row in found]
+
+
 def by_beat(actor: Actor, indicator: Indicator, period: Period) -> list[tuple[Beat, Figure]]:
     """The figure of each beat where anything was counted, over the same agencies; by code.
 
@@ -230,7 +248,7 @@ def by_hour(
 
 def _asked(indicator: Indicator, within: bool, of_beat: bool = False) -> Table:
     """The samples of each period asked for; `within`: of the agencies asked for."""
-    rows = indicator.samples(ENTRIES, MATTERS)
+    rows = exact.samples(indicator)
     during = rows.join(PERIODS, [rows.at >= PERIODS.starts, rows.at < PERIODS.ends])
     if of_beat:
         lain = MATTERS.select(lain_id="id", beat_id="beat_id").join(BEAT, "beat_id")
@@ -257,6 +275,14 @@ def _by_agency(indicator: Indicator) -> str:
 
 
 @lru_cache(maxsize=2048)
+def _quantiles(indicator: Indicator, levels: tuple[float, ...]) -> str:
+    rows = _asked(indicator, within=False)
+    placed = rows.join(AGENCIES, _below(rows)).drop("agency_id_right")
+    wanted = {f"q{i}": placed.value.quantile(level) for i, level in enumerate(levels)}
+    return _sql(placed.group_by("above_id").agg(**wanted))
+
+
+@lru_cache(maxsize=2048)
 def _by_beat(indicator: Indicator, within: bool) -> str:
     rows = _asked(indicator, within)
     lain = MATTERS.filter(MATTERS.beat_id.notnull()).select(matter_id="id", beat_id="beat_id")
@@ -279,7 +305,8 @@ def _records(indicator: Indicator, within: bool, of_beat: bool) -> str:
 
 
 def _wanted(indicator: Indicator, rows: Table) -> dict[str, Any]:
-    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES)}
+    timed = indicator.unit == "seconds"
+    wanted = {f"p{i}": rows.value.quantile(q) for i, q in enumerate(PERCENTILES) if timed}
     return {"count": _count(indicator, rows), "part": rows.value.sum(), **wanted}
 
 

@@ -1,12 +1,12 @@
 """What every machine interface does alike: who calls, what an act is told, what is believed."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
@@ -17,6 +17,20 @@ from .acts import Told
 
 AHEAD = timedelta(minutes=2)
 """How far a caller's clock may be ahead of ours before we do not believe it."""
+
+
+Lon = Annotated[float, Field(ge=-180, le=180, description="WGS-84 degrees")]
+Lat = Annotated[float, Field(ge=-85, le=85, description="WGS-84 degrees, as far as maps go")]
+
+
+def _on_the_wall(moment: time) -> time:
+    if moment.tzinfo is not None:
+        raise ValueError("a time on the wall has no zone")
+    return moment
+
+
+WallTime = Annotated[time, AfterValidator(_on_the_wall)]
+"""A time of day as the clock on the wall shows it: no zone belongs to it."""
 
 
 class Given(Schema):

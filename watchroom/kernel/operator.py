@@ -1,15 +1,15 @@
 """What the operator of the machine does from a terminal: the first person, a machine's token."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
-from watchroom.base.clock import now
+from watchroom.base.clock import day_start, now
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 
-from . import people, tokens
+from . import organisation_moves, people, tokens
 from .access import system
 from .models import Agency, Role, Staff
 
@@ -35,6 +35,15 @@ def create_token(name: str, agency_code: str, scopes: Iterable[str], days: int) 
     """A token for a machine; returns its secret."""
     expires = now() + timedelta(days=days)
     return tokens.create(system(), name, _agency(agency_code), scopes, expires)[1]
+
+
+def move_agency(code: str, parent_code: str, since: date | None, why: str) -> str:
+    """Put an agency under another one from the beginning of a day, or now; returns its place."""
+    start = day_start(since) if since else None
+    moved = organisation_moves.move(
+        system(), _agency(code), _agency(parent_code), since=start, reason=why
+    )
+    return f"{moved.code} → {parent_code}"
 
 
 def _agency(code: str) -> Agency:

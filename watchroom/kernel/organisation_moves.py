@@ -13,7 +13,7 @@ from watchroom.base.text import Text
 
 from . import access, audit
 from .access import Actor
-from .models import Agency, FormerPlace
+from .models import Agency, FigureCell, FormerPlace
 
 PERMISSION = "staff.manage"
 
@@ -42,6 +42,7 @@ def move(
         row.path = f"{parent.path}{agency.pk}.{row.path.removeprefix(was)}"
     agency.parent = parent
     Agency.objects.bulk_update(below, ["path", "parent"])
+    FigureCell.objects.update(stale=True)
     said = {"from": before and before.code, "to": parent.code, "since": moment.isoformat()}
     audit.note(
         "organisation.agency_moved", actor=actor, agency_id=agency.pk, data=said, reason=reason

@@ -3,6 +3,7 @@
 from importlib import import_module
 from uuid import UUID, uuid5
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
@@ -38,7 +39,11 @@ def later(task: str, *, queueing_lock: str) -> None:
     queued.defer()
 
 
-@app.task(name="watchroom.react", queue="reactions", retry=8, pass_context=False)
+PATIENTLY = RetryStrategy(max_attempts=8, exponential_wait=3)
+"""Again after 3, 9, 27 … seconds, within three hours: what failed may need somebody to mend it."""
+
+
+@app.task(name="watchroom.react", queue="reactions", retry=PATIENTLY, pass_context=False)
 def react(domain: str, job: str, entry_id: int) -> None:
     """Run one reaction. Jobs are idempotent: they may run again after a crash."""
     entry = Entry.objects.select_related("matter").get(pk=entry_id)

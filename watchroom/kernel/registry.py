@@ -74,6 +74,7 @@ class Domain:
     `indicators.INDICATORS`, `templates/<key>/matter.html` with `pages.matter_context`,
     `phone.cards` and `phone.NEW` (see `kernel.phone`);
     `forms.PUBLIC` with `actions.from_public` (forms anybody may fill in, see `public`);
+    `retention.KEPT` and `retention.EXEMPT` (what it keeps of people, and for how long, see `kept`);
     each may be absent.
     `imports` are tables it brings in, by name.
     `reacts` maps an event name (of any domain) to the name of a function in this domain's `jobs`.
@@ -207,6 +208,18 @@ SHELL: dict[str, Text] = {
     "matter.link": Text("关联事项", "Link matters"),
     "matter.share": Text("让外单位人员知悉事项", "Share a matter with people outside its agency"),
     "map.close": Text("封闭道路", "Close roads"),
+    "hold.set": Text("保全事项", "Put matters under legal hold"),
+    "hold.lift": Text("解除保全", "Lift legal holds"),
+    "matter.seal": Text("封存事项", "Seal matters"),
+    "matter.unseal": Text("解除封存", "Lift seals"),
+    "retention.view": Text("查看到期清除", "See what is to be erased"),
+    "retention.propose": Text("提出清除清单", "Propose what is to be erased"),
+    "retention.approve": Text("批准清除", "Approve what is to be erased"),
+    "retention.policy": Text("设定清除须批准", "Say what must be approved before it is erased"),
+    "subject.ask": Text("办理本人信息查阅", "Answer people who ask for their own data"),
+    "subject.approve": Text("批准本人信息查阅", "Approve what people are given of their data"),
+    "looks.review": Text("复核个人信息查阅", "Review who looked at personal data"),
+    "system.view": Text("查看运行状态", "See how the system is running"),
 }
 
 registry = Registry()

@@ -30,6 +30,8 @@ EVERYDAY = ("unit.view", "note.add", "matter.link", "deadline.ask", "personal.re
 OFFICER = (
     "*.view:needed",
     "-trail.view:needed",
+    "-retention.view:needed",
+    "-system.view:needed",
     "-figures.view:needed",
     "*.respond:needed",
     "*.feedback:needed",
@@ -39,7 +41,9 @@ OFFICER = (
     "matter.link",
     "deadline.ask",
 )
-LEADING = ("*.view", "trail.view", "figures.view", "figures.export", *EVERYDAY)
+LEADING = ("*.view", "-system.view", "trail.view", "figures.view", "figures.export", *EVERYDAY)
+KEEPING = ("hold.set", "matter.seal", "retention.propose", "subject.ask", "looks.review")
+"""What those who answer for an agency's records do with them."""
 
 ROLES: dict[str, RoleSet] = {
     "call_taker": RoleSet(
@@ -83,6 +87,10 @@ ROLES: dict[str, RoleSet] = {
             "personal.export",
             "staff.manage",
             "phone.cut_off",
+            "hold.lift",
+            "matter.unseal",
+            "retention.policy",
+            *KEEPING,
             *LEADING,
         ),
     ),
@@ -97,6 +105,7 @@ ROLES: dict[str, RoleSet] = {
             "*.approve",
             "staff.manage",
             "phone.cut_off",
+            *KEEPING,
             *LEADING,
         ),
     ),
@@ -104,10 +113,27 @@ ROLES: dict[str, RoleSet] = {
     "patrol_officer": RoleSet(Text("巡逻民警", "Patrol officer"), OFFICER),
     "city_leader": RoleSet(
         Text("市局领导", "City leader"),
-        ("*.view", "deadline.approve", "trail.view", "figures.view", "figures.export"),
+        (
+            "*.view",
+            "-system.view",
+            "deadline.approve",
+            "trail.view",
+            "figures.view",
+            "figures.export",
+        ),
     ),
     "auditor": RoleSet(
-        Text("督察审计", "Auditor"), ("*.view", "trail.view", "figures.view", "personal.read")
+        Text("督察审计", "Auditor"),
+        (
+            "*.view",
+            "-system.view",
+            "trail.view",
+            "figures.view",
+            "personal.read",
+            "hold.set",
+            "hold.lift",
+            "looks.review",
+        ),
     ),
     "it_admin": RoleSet(
         Text("系统管理员", "IT administrator"),
@@ -116,6 +142,7 @@ ROLES: dict[str, RoleSet] = {
             "phone.cut_off",
             "tokens.manage",
             "place.manage",
+            "system.view",
             "*.configure",
             "*.subscribe",
         ),

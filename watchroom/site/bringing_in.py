@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from watchroom.base.cells import Cell, guarded
 from watchroom.site.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -50,6 +52,19 @@ def roads(source: Path, data: Path, *, profile: str = "car", with_map: bool) -> 
 
         build_tiles(osm_layers(source), data / "map" / "city.pmtiles", attribution=ATTRIBUTION)
     return str(done.text())
+
+
+def snapshot(folder: Path | None, until: str) -> str:
+    """Make a snapshot of what figures are made of."""
+    from watchroom.kernel import snapshots
+    from watchroom.site.postgres import data_folder
+
+    if until and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", until):
+        raise Trouble("月份写作 2026-10。", "A month is written 2026-10.")
+    root = folder or data_folder() / snapshots.FOLDER
+    made = snapshots.take(root, until=until, progress=progress("快照 · snapshot"))
+    rows = sum(file.rows for file in made.files)
+    return f"{made.folder}\n{rows} 行 · rows · {made.hash}"
 
 
 def agencies(source: Path) -> str:
@@ -151,12 +166,13 @@ def _kept(done: Outcome, kept: Path) -> str:
     return f"{first.zh} · {first.en}\n→ {kept}"
 
 
-def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[object]]) -> None:
+def _write_csv(target: Path, head: list[str], rows: Iterable[Iterable[Cell]]) -> None:
     """Add rows to a table that only its owner can read; a new one gets its head. Excel opens it."""
     fresh = not target.exists()
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8-sig" if fresh else "utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *rows] if fresh else rows)
+        lines = ([guarded(cell) for cell in row] for row in rows)
+        csv.writer(file).writerows([head, *lines] if fresh else lines)
 
 
 def _lines(source: Path) -> list[str]:

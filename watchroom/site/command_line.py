@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from watchroom.base.refusal import Refusal
 from watchroom.site import accounts
+from watchroom.site import key_commands as keys
 from watchroom.site.trouble import Trouble
 
 app = typer.Typer(
@@ -28,6 +30,8 @@ app = typer.Typer(
 trail = typer.Typer(help="留痕 · The append-only record.", no_args_is_help=True)
 city = typer.Typer(invoke_without_command=True)
 app.add_typer(trail, name="trail")
+archive = typer.Typer(help="归档 · Continuous archive: back to any moment.", no_args_is_help=True)
+app.add_typer(archive, name="archive")
 bring_in = typer.Typer(
     help="导入 · Import agencies, staff, beats, units, roads, classes.", no_args_is_help=True
 )
@@ -35,6 +39,7 @@ app.add_typer(bring_in, name="import")
 export = typer.Typer(help="导出 · Export, with an entry in the trail.", no_args_is_help=True)
 app.add_typer(export, name="export")
 app.add_typer(city, name="city")
+app.add_typer(keys.keys, name="keys")
 app.add_typer(accounts.person, name="person")
 app.add_typer(accounts.token, name="token")
 
@@ -70,7 +75,7 @@ def serve(
     from watchroom.site import serving
     from watchroom.site.surroundings import surroundings
 
-    with surroundings():
+    with surroundings(statement_s=30):
         if with_live:
             serving.run(serving.TOGETHER, "asgi", host, port, workers=workers, threads=threads)
         else:
@@ -83,7 +88,7 @@ def live(host: Host = "127.0.0.1", port: Port = 8001) -> None:
     from watchroom.site import serving
     from watchroom.site.surroundings import surroundings
 
-    with surroundings():
+    with surroundings(statement_s=30):
         serving.run(serving.LIVE, "asgi", host, port)
 
 
@@ -95,7 +100,7 @@ def worker(
     from watchroom.site import working
     from watchroom.site.surroundings import surroundings
 
-    with surroundings():
+    with surroundings(statement_s=600):
         working.run(concurrency)
 
 
@@ -149,28 +154,115 @@ def migrate() -> None:
 
 @app.command()
 def backup(
-    folder: Annotated[
-        Path | None, typer.Argument(help="目标文件夹 · Where to; default: data/backups/<time>.")
-    ] = None,
+    where: Annotated[
+        str,
+        typer.Argument(
+            help="文件夹或 s3://桶/前缀 · Folder or s3://…; default: data/backups/<time>."
+        ),
+    ] = "",
 ) -> None:
-    """备份数据库与文件 · Back up database and documents, with a manifest."""
+    """备份数据库与文件（加密）· Back up database, documents and secrets, encrypted."""
     from watchroom.site import backing_up
     from watchroom.site.surroundings import surroundings
 
     with surroundings(owner=True):
-        typer.echo(backing_up.backup(folder))
+        typer.echo(backing_up.backup(where))
+
+
+Key = Annotated[
+    Path | None,
+    typer.Option(help="备份密钥 · The private backup key; default: in the data folder."),
+]
 
 
 @app.command()
 def restore(
-    folder: Annotated[Path, typer.Argument(help="备份文件夹 · A folder made by backup.")],
+    where: Annotated[str, typer.Argument(help="备份或归档 · A backup or an archive.")],
+    key: Key = None,
+    at: Annotated[
+        str, typer.Option(help="归档恢复到的时刻，或 latest · Moment in an archive, or latest.")
+    ] = "",
 ) -> None:
-    """从备份恢复到空库 · Restore a backup into an empty database."""
+    """恢复到空库；归档可到任一时刻 · Restore into an empty database; an archive, to any moment."""
+    if at:
+        from watchroom.site import archiving
+
+        moment = None if at == "latest" else archiving.moment(at)
+        done = archiving.restore_at(where, moment, key)
+        typer.echo(
+            f"已恢复到 {done['reached'] or at} · Restored: {done['base']}, {done['segments']} "
+            f"segments, {done['seconds']} s"
+        )
+        return
     from watchroom.site import backing_up
     from watchroom.site.surroundings import surroundings
 
     with surroundings(owner=True):
-        backing_up.restore(folder)
+        backing_up.restore(where, key)
+
+
+Archive = Annotated[
+    str, typer.Argument(help="文件夹或 s3://桶/前缀 · Folder or s3://bucket/prefix.")
+]
+
+
+@archive.command("base")
+def archive_base(where: Archive) -> None:
+    """基础备份 · A base copy of the whole server; once a week."""
+    from watchroom.site import archiving
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings() as server:
+        typer.echo(archiving.base(where, archiving.replication_url(server)))
+
+
+@archive.command("follow")
+def archive_follow(where: Archive) -> None:
+    """持续归档日志，直到停止 · Put away the log as it is written, until stopped."""
+    from watchroom.site import archiving
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings() as server:
+        archiving.Archiver(where, archiving.replication_url(server)).run()
+
+
+@app.command()
+def standby(
+    url: Annotated[
+        str, typer.Option("--of", help="主机地址 · The leading server, with REPLICATION.")
+    ],
+    name: Annotated[str, typer.Option(help="备机名称 · What the leader calls it.")] = "standby",
+) -> None:
+    """热备：跟随主机 · A warm standby in this data folder: follows until stopped."""
+    from watchroom.site import standing_by
+
+    standing_by.run(url, name)
+
+
+@app.command("take-over")
+def take_over() -> None:
+    """接管：备机成为主机 · The standby in this data folder leads from now on."""
+    from watchroom.site import standing_by
+
+    typer.echo(f"已接管 · It leads now ({standing_by.take_over()} s)")
+
+
+@app.command()
+def snapshot(
+    folder: Annotated[
+        Path | None, typer.Argument(help="目标文件夹 · Where to; default: data/snapshots.")
+    ] = None,
+    until: Annotated[
+        str, typer.Option(help="截至月份 · Nothing recorded after it, 2026-10; all if not given.")
+    ] = "",
+) -> None:
+    """指标数据快照（Parquet）· What figures are made of, as Parquet files; no personal data."""
+    from watchroom.site import bringing_in
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(bringing_in.snapshot(folder, until))
 
 
 @app.command()
@@ -210,6 +302,25 @@ def import_agencies(source: Source) -> None:
     with surroundings():
         _set_up_django()
         typer.echo(bringing_in.agencies(source))
+
+
+@app.command("move-agency")
+def move_agency(
+    code: Annotated[str, typer.Argument(help="单位代码 · Code of the agency.")],
+    parent: Annotated[str, typer.Argument(help="新上级代码 · Code of its new parent.")],
+    why: Annotated[str, typer.Option(help="理由 · Why.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="哪天起（零时）· From which day; default: now."),
+    ] = None,
+) -> None:
+    """单位调整隶属 · Put an agency, with all below it, under another; figures of before stay."""
+    from watchroom.kernel import operator
+    from watchroom.site.surroundings import surroundings
+
+    with surroundings():
+        _set_up_django()
+        typer.echo(operator.move_agency(code, parent, since.date() if since else None, why))
 
 
 @bring_in.command("units")

@@ -7,12 +7,22 @@ from typing import Any
 from watchroom.site.trouble import Trouble
 
 _PLACES = {"host", "port", "user", "password", "dbname"}
+PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""A server that is gone without a word is noticed within half a minute."""
 
 
-def django_database(url: str) -> dict[str, Any]:
+def django_database(url: str, statement_s: int = 0) -> dict[str, Any]:
     """Django's DATABASES entry for `postgresql://user:password@host:port/name?option=…`.
 
-    Raises Trouble for anything that is not a PostgreSQL address with a database name.
+    `statement_s`: seconds after which PostgreSQL ends a statement, and a wait for a lock after half
+    of them; 0: never. What the address itself says goes first. Raises Trouble for anything that is
+    not a PostgreSQL address with a database name.
     """
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
@@ -36,8 +46,21 @@ def django_database(url: str) -> dict[str, Any]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
-        "OPTIONS": {k: v for k, v in parts.items() if k not in _PLACES},
+        "OPTIONS": _limits(statement_s)
+        | PATIENCE
+        | {k: v for k, v in parts.items() if k not in _PLACES},
     }
+
+
+def _limits(statement_s: int) -> dict[str, str]:
+    if not statement_s:
+        return {}
+    said = {
+        "statement_timeout": statement_s * 1000,
+        "lock_timeout": statement_s * 500,
+        "idle_in_transaction_session_timeout": max(60, 2 * statement_s) * 1000,
+    }
+    return {"options": " ".join(f"-c {name}={value}" for name, value in said.items())}
 
 
 def _wrong(why: str, why_zh: str) -> Trouble:

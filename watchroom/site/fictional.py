@@ -30,6 +30,7 @@ def put_in_place(data: Path, *, size: str = "full") -> str:
 
 def _build(data: Path, said: Path, size: str) -> None:
     from watchroom.city import (
+        appraising,
         asking,
         doors,
         duty,
@@ -59,6 +60,7 @@ def _build(data: Path, said: Path, size: str) -> None:
         ("requests", asking),
         ("households and visits", doors),
         ("work reports", summaries),
+        ("appraisal", appraising),
     ):
         if not desk.is_loaded():
             _timed(title, partial(desk.load, city, _say))

@@ -6,24 +6,67 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from watchroom.site.trouble import Trouble
 
-NAMES = ("WATCHROOM_SECRET",)
+SECRET, OLD = "WATCHROOM_SECRET", "WATCHROOM_OLD_SECRETS"
+NAMES = (SECRET,)
 
 
 def load_keys(data: Path) -> dict[str, str]:
     """The secrets in `data/secrets.json`; those that are missing are made and written first."""
+    with _kept(data) as keys:
+        for name in NAMES:
+            keys.setdefault(name, secrets.token_urlsafe(48))
+    return keys
+
+
+def rotate(data: Path) -> None:
+    """A new secret; the one before it still opens what it closed.
+
+    Running processes know nothing of it until they are started again.
+    """
+    with _kept(data) as keys:
+        old = [keys[SECRET], *keys.get(OLD, "").split()] if SECRET in keys else []
+        keys |= {SECRET: secrets.token_urlsafe(48), OLD: " ".join(old)}
+
+
+def forget_old(data: Path) -> int:
+    """Retired secrets go for good; how many. Only after everything was sealed anew."""
+    with _kept(data) as keys:
+        return len(keys.pop(OLD, "").split())
+
+
+def rotate_trail_key(data: Path) -> str:
+    """The trail's signing key is put aside under today's name, the next export makes a new one.
+
+    Files exported before carry their own public key and are verified as ever.
+    """
+    path = data / "trail-key.pem"
+    aside = data / f"trail-key-until-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.pem"
+    if path.exists():
+        path.rename(aside)
+    return aside.name
+
+
+@contextmanager
+def _kept(data: Path) -> Iterator[dict[str, str]]:
+    """The secrets to read and to change: locked, and written whole if anything changed.
+
+    Processes that are started together must agree on one secret.
+    """
     path = data / "secrets.json"
     with (data / "secrets.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # processes started together must agree on one secret
+        fcntl.flock(lock, fcntl.LOCK_EX)
         keys = _read(path)
-        missing = [name for name in NAMES if name not in keys]
-        if missing:
-            keys |= {name: secrets.token_urlsafe(48) for name in missing}
+        before = dict(keys)
+        yield keys
+        if keys != before:
             _write(path, keys)
-    return keys
 
 
 def _read(path: Path) -> dict[str, str]:

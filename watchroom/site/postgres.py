@@ -38,8 +38,13 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # A failing statement and its DETAIL repeat what was typed about people: neither is written.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 NOT_YET = ("starting up", "shutting down", "recovery", "not yet accepting")
+# An archiver or standby that stays away must not fill the disk of who leads.
+SETTINGS |= {"max_slot_wal_keep_size": "4GB", "wal_keep_size": "64MB", "hot_standby_feedback": "on"}
 FAST_AND_LOSE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
@@ -170,6 +175,8 @@ class Server:
         settings = SETTINGS | {"unix_socket_directories": f'"{self.sockets}"'}
         if not self.durable:
             settings |= FAST_AND_LOSE
+        if waits_for := os.environ.get("WATCHROOM_SYNCHRONOUS", ""):
+            settings |= {"synchronous_standby_names": waits_for}
         command = [programs.program("postgres"), "-D", str(self.cluster)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
+import tempfile
+from pathlib import Path
 from typing import Literal
 
 from watchroom.site.trouble import Trouble
@@ -28,6 +32,37 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def _count_together(workers: int) -> None:
+    """Several processes of one server count their requests in one folder of the system's own."""
+    if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="watchroom-metrics-")
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+def certificate_files() -> tuple[Path | None, Path | None]:
+    """The certificate and key to serve TLS with; none of both where a proxy does it.
+
+    A certificate alone is the proxy's, for `check` to look at. Trouble for a key alone, where a
+    file cannot be read, or where others may read the key.
+    """
+    if not os.environ.get("WATCHROOM_KEY"):
+        return None, None
+    certificate = Path(os.environ.get("WATCHROOM_CERTIFICATE", ""))
+    key = Path(os.environ["WATCHROOM_KEY"])
+    if not certificate.is_file() or not key.is_file():
+        raise Trouble(
+            "WATCHROOM_CERTIFICATE 和 WATCHROOM_KEY 须同时指向可读的 PEM 文件。",
+            "WATCHROOM_CERTIFICATE and WATCHROOM_KEY must both name PEM files that can be read.",
+        )
+    if key.stat().st_mode & 0o077:
+        raise Trouble(
+            f"私钥 {key} 其他用户可读：请执行 chmod 600。",
+            f"The key {key} can be read by others: chmod 600 it.",
+        )
+    return certificate, key
+
+
 def run(
     target: str,
     interface: Literal["wsgi", "asgi"],
@@ -39,10 +74,12 @@ def run(
 ) -> None:
     """Serve until told to stop. Open live streams are given three seconds to end."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
 
     check_port(host, port)
+    certificate, key = certificate_files()
     os.environ["WATCHROOM_THREADS"] = str(threads or 8)
+    _count_together(workers)
     Granian(
         target,
         address=host,
@@ -51,6 +88,9 @@ def run(
         workers=workers,
         blocking_threads=threads if interface == "wsgi" else None,
         websockets=False,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,
         workers_kill_timeout=3,
         respawn_failed_workers=True,
         log_access=False,

@@ -20,7 +20,10 @@ DEBUG = False
 SECRET_KEY = env("WATCHROOM_SECRET", "only-for-tests-and-tools-that-sign-nothing")
 ALLOWED_HOSTS = env("WATCHROOM_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 WATCHROOM_LIMITS = env("WATCHROOM_LIMITS")  # an agency's own time limits, a TOML file
+# Retired secrets, newest first: they still open what they closed (`watchroom keys`).
+SECRET_KEY_FALLBACKS = env("WATCHROOM_OLD_SECRETS").split()
 WATCHROOM_CHAIN_HASH = env("WATCHROOM_CHAIN_HASH", "sha256")
+WATCHROOM_SEAL = env("WATCHROOM_SEAL", "aes")  # or "sm4", see kernel/ciphers.py
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -43,11 +46,15 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": env("WATCHROOM_TEST_DATABASE") or None},
-        **django_database(env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom")),
+        **django_database(
+            env("DATABASE_URL", "postgresql://watchroom@127.0.0.1/watchroom"),
+            int(env("WATCHROOM_STATEMENT_SECONDS", "0")),
+        ),
     }
 }
 
 MIDDLEWARE = [
+    "watchroom.desk.measuring.Measured",
     "watchroom.desk.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -105,9 +112,13 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "watchroom.desk.errors.csrf_failed"
 
 # TLS ends here or at a proxy of ours; how many proxies stand in front says which address to trust.
-TLS = env("WATCHROOM_TLS") == "1"
+TLS = env("WATCHROOM_TLS") == "1" or bool(env("WATCHROOM_CERTIFICATE"))
 WATCHROOM_PROXIES = int(env("WATCHROOM_PROXIES", "0"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+# With TLS a cookie is taken by this host alone, over TLS alone: no neighbour's page can plant one.
+WATCHROOM_COOKIES = "__Host-" if TLS else ""
+SESSION_COOKIE_NAME = f"{WATCHROOM_COOKIES}sessionid"
+CSRF_COOKIE_NAME = f"{WATCHROOM_COOKIES}csrftoken"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS and WATCHROOM_PROXIES else None
@@ -115,6 +126,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = WATCHROOM_ORIGINS
+
+WATCHROOM_CERTIFICATE = env("WATCHROOM_CERTIFICATE")  # looked at by `check`, wherever TLS ends
+WATCHROOM_BACKUPS = env("WATCHROOM_BACKUPS")  # where `check` looks for them
+WATCHROOM_CHECKS = "watchroom.site.checking.OWN"
+WATCHROOM_METRICS_TOKEN = env("WATCHROOM_METRICS_TOKEN")  # empty: this machine alone
+WATCHROOM_TRACES = env("WATCHROOM_TRACES")  # an OTLP/HTTP address; empty: none
 
 WATCHROOM_API_PER_MINUTE = int(env("WATCHROOM_API_PER_MINUTE", "60000"))
 
@@ -139,10 +156,15 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = True  # served from where they lie: nothing to collect, nothing stale
 MEDIA_ROOT = DATA / "documents"
 # What fails is said on the terminal, or in the log of whatever runs the process.
+WATCHROOM_LOG = env("WATCHROOM_LOG", "plain")  # or json
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "plain": {"()": "watchroom.base.discreet.Plain"},
+        "json": {"()": "watchroom.base.discreet.Json"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": WATCHROOM_LOG}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

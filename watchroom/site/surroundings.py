@@ -21,11 +21,12 @@ OLDEST_PYTHON = (3, 11)
 
 
 @contextmanager
-def surroundings(*, owner: bool = False) -> Iterator[Server | None]:
+def surroundings(*, owner: bool = False, statement_s: int = 0) -> Iterator[Server | None]:
     """DATABASE_URL's server checked, or the embedded one started and stopped around the block.
 
     `owner` signs Django in as the role that may change the schema: OWNER_DATABASE_URL where the
-    database is a stranger's (else DATABASE_URL does both).
+    database is a stranger's (else DATABASE_URL does both). `statement_s`: how long a statement may
+    take where the operator has not said it; 0: as long as it needs.
     """
     _check_python()
     data = data_folder()
@@ -34,6 +35,8 @@ def surroundings(*, owner: bool = False) -> Iterator[Server | None]:
     for name, value in load_keys(data).items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchroom.site.settings")
+    if statement_s:
+        os.environ.setdefault("WATCHROOM_STATEMENT_SECONDS", str(statement_s))
     if os.environ.get("DATABASE_URL"):
         _sign_in(owner)
         yield None

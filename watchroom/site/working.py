@@ -17,6 +17,7 @@ def run(concurrency: int) -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
+    from watchroom.kernel.kept_figures import keep_up
     from watchroom.kernel.registry import registry
     from watchroom.kernel.stranded import UnderWay
     from watchroom.kernel.webhooks import follow
@@ -31,6 +32,7 @@ def run(concurrency: int) -> None:
             running = (
                 _every(1.0, "clocks", _clocks()),
                 _every(1.0, "webhooks", follow),
+                _every(1.0, "figures", keep_up),
                 _every(10.0, "jobs of workers that are gone", under_way.put_back),
             )
             watches = [asyncio.create_task(watch) for watch in running]
@@ -65,6 +67,8 @@ async def _every(seconds: float, what: str, act: Callable[[], object]) -> None:
             await sync_to_async(afresh)()
         except Error as error:
             log.warning("%s wait for the database: %s", what, type(error).__name__)
+        except Exception:  # a defect in one round must not be the end of all clocks
+            log.exception("%s: this round failed, the next one comes", what)
         await asyncio.sleep(seconds)
 
 

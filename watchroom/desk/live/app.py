@@ -18,10 +18,11 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from watchroom.base.clock import now
-from watchroom.kernel import sessions
+from watchroom.kernel import gauges, sessions
 from watchroom.kernel.access import actor_of
 from watchroom.kernel.session_store import SessionStore
 
+from .. import operator_door
 from . import positions, silence, stream
 from .hub import Hub, Sight, Watcher, message
 
@@ -38,21 +39,24 @@ log = logging.getLogger(__name__)
 hub = Hub()
 recorder = positions.Recorder()
 UNKNOWN = stream.Cursor(0, 0)
+replays = asyncio.Semaphore(8)
+"""Connections for screens that come back: after a cut all do at once, and the database has few."""
 _end = UNKNOWN
 
 
 async def connect() -> stream.Connection:
     """A connection of the live process's own, with the settings Django has."""
-    values = connection.get_connection_params()
-    names = ("host", "port", "user", "password", "dbname")
-    wanted = {name: values[name] for name in names if values.get(name)}
-    return await psycopg.AsyncConnection.connect(**wanted, autocommit=True, row_factory=dict_row)
+    wanted = connection.get_connection_params() | {"autocommit": True, "row_factory": dict_row}
+    for name in ("cursor_factory", "context", "prepare_threshold"):
+        wanted.pop(name, None)  # Django's own, for its cursors
+    return await psycopg.AsyncConnection.connect(**wanted)
 
 
 async def follow_trail() -> None:
     """Read new entries whenever the database wakes us, and at least once a second."""
     global _end  # noqa: PLW0603 - the one cursor of the process
     async with await connect() as db:
+        await db.execute(f"SET application_name = '{gauges.LIVE}'")  # `check` looks for it
         await db.execute("LISTEN watchroom_trail")
         # Once only: after a lost database it goes on where it was, or screens would miss what
         # came meanwhile.
@@ -101,7 +105,9 @@ async def keep(work: object) -> None:
             await work()  # type: ignore[operator]
         except (psycopg.Error, OSError) as error:
             log.warning("live stream lost the database, trying again: %s", type(error).__name__)
-            await asyncio.sleep(1.0)
+        except Exception:  # a defect must not leave screens open and silent
+            log.exception("a reader of the live stream failed, trying again")
+        await asyncio.sleep(1.0)
 
 
 def _sight(session_key: str) -> Sight | None:
@@ -173,7 +179,7 @@ async def _lines(key: str, allowed: Sight, start: stream.Cursor | None) -> Async
 
 async def _missed(allowed: Sight, start: stream.Cursor, end: stream.Cursor) -> AsyncIterator[str]:
     count = 0
-    async with await connect() as db:
+    async with replays, await connect() as db:
         while start < end:
             rows = await stream.after(db, start, PAGE)
             rows = [row for row in rows if stream.Cursor(row["xid"], row["id"]) <= end]
@@ -225,6 +231,23 @@ async def ready(request: Request) -> Response:
     return PlainTextResponse(f"{len(hub.watchers)}\n")
 
 
+SERIES = """# TYPE watchroom_stream_watchers gauge
+watchroom_stream_watchers {watchers}
+# TYPE watchroom_stream_lag_seconds gauge
+watchroom_stream_lag_seconds {lag:.3f}
+"""
+
+
+async def metrics(request: Request) -> Response:
+    """GET /live/metrics: how many watch, and how far the stream is behind; for the operator."""
+    if not operator_door.opens(request.headers, request.client.host if request.client else ""):
+        return PlainTextResponse("", 404)
+    async with await connect() as db:
+        lag = 0.0 if _end == UNKNOWN else await stream.behind(db, _end)
+    said = SERIES.format(watchers=len(hub.watchers), lag=lag)
+    return PlainTextResponse(said, headers={"Content-Type": "text/plain; version=0.0.4"})
+
+
 WORK = (follow_trail, follow_positions, follow_silence, record_positions)
 
 
@@ -242,6 +265,7 @@ app = Starlette(
         Route("/live/stream", open_stream),
         Route("/live/position", take_position, methods=["GET", "POST"]),
         Route("/live/ready", ready),
+        Route("/live/metrics", metrics),
     ],
     lifespan=lifespan,
 )

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-import psycopg
-
 from watchroom.base.clock import now
 
 from .stream import Connection
 
 BATCH_SECONDS = 0.1
 MOST_WAITING = 20_000
+PATIENCE_S = 10.0
+"""Seconds a sender waits for the database; a newer position is worth more by then."""
 AHEAD = timedelta(minutes=2)
 """How far a tracker's clock may be ahead of ours before we do not believe it."""
 
@@ -68,9 +68,9 @@ class Report:
 def read(fields: Mapping[str, str]) -> Report:
     """The report in a request's parameters. Raises Unreadable, naming what is wrong."""
     key = fields.get("id") or fields.get("deviceid") or ""
-    if not 0 < len(key) <= 64:
+    if not 0 < len(key) <= 64 or not key.isprintable():
         raise Unreadable("id")
-    lon, lat = _number(fields, "lon", 180), _number(fields, "lat", 90)
+    lon, lat = _number(fields, "lon", 180), _number(fields, "lat", 85)
     speed = _number(fields, "speed", 1000) if fields.get("speed") else None
     return Report(
         sha256(key.encode()).hexdigest(), lon, lat, speed, _moment(fields.get("timestamp", ""))
@@ -126,7 +126,10 @@ class Recorder:
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.waiting.append((report, done))
         self.woken.set()
-        return await done
+        try:
+            return await asyncio.wait_for(done, PATIENCE_S)
+        except TimeoutError as error:
+            raise Busy from error
 
     async def run(self, db: Connection) -> None:
         """Write batches for ever."""
@@ -137,8 +140,8 @@ class Recorder:
             self.woken.clear()
             try:
                 await self._write(db, batch)
-            except psycopg.Error:
-                for _, done in batch:
+            except Exception:
+                for _, done in batch:  # whoever sent one hears of it and sends again
                     if not done.done():
                         done.set_exception(Busy())
                 raise

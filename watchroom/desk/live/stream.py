@@ -75,6 +75,19 @@ async def after(connection: Connection, cursor: Cursor, limit: int) -> list[dict
     return rows
 
 
+_BEHIND = """
+SELECT extract(epoch FROM clock_timestamp() - min(entered_at))::float AS behind FROM kernel_entry
+WHERE (xid, id) > (%s::text::xid8, %s)
+"""
+
+
+async def behind(connection: Connection, cursor: Cursor) -> float:
+    """Seconds since the oldest entry not yet told was made; 0 where there is none."""
+    found = await connection.execute(_BEHIND, [str(cursor.xid), cursor.entry])
+    row = await found.fetchone()
+    return max(0.0, row["behind"] or 0.0) if row else 0.0
+
+
 async def positions(connection: Connection, since: Any) -> list[dict[str, Any]]:
     """Positions received after a moment, oldest first."""
     return await (await connection.execute(_POSITIONS, [since])).fetchall()

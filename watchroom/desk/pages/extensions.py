@@ -170,11 +170,8 @@ def _decide(request: HttpRequest, actor: Actor, extension_id: int, what: str) ->
 
 
 def _still(request: HttpRequest, actor: Actor, extension_id: int, refusal: Refusal) -> HttpResponse:
-    rows = Extension.objects.select_related("deadline", "asked_by", "decided_by")
-    row = rows.filter(pk=extension_id).first()
-    if row is None:
-        raise NotFound
-    matter = access.find(actor, pk=row.deadline.matter_id)
+    row = extensions.find(actor, extension_id)
+    matter = row.deadline.matter
     values = {
         "matter": matter,
         "clock": _title(matter, row.deadline.clock),

@@ -23,7 +23,7 @@ from watchroom.kernel.typed import whole
 
 from .. import history, steps
 from ..errors import STATUS
-from . import extensions
+from . import extensions, keeping
 
 CLOCK_STATES = {
     "running": Text("计时中", "running"),
@@ -33,7 +33,13 @@ CLOCK_STATES = {
     "dropped": Text("不再适用", "dropped"),
 }
 REACHED = 50
-OFFERED = ("note.add", personal.PERMISSION, more_time.ASK, links.PERMISSION)
+OFFERED = (
+    "note.add",
+    personal.PERMISSION,
+    more_time.ASK,
+    links.PERMISSION,
+    *keeping.OFFERED,
+)
 
 
 def _found(request: HttpRequest, actor: Actor, number: str) -> tuple[Actor, Matter]:
@@ -50,12 +56,14 @@ def _found(request: HttpRequest, actor: Actor, number: str) -> tuple[Actor, Matt
 def show(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The page of a matter."""
     actor, matter = _found(request, actor, number)
+    may = access.allowed(actor, matter, OFFERED)
     values = {
         **_domain_panel(actor, matter),
         **_head(matter),
         **_history(request, matter),
         "steps": steps.open_to(actor, matter),
-        "may": access.allowed(actor, matter, OFFERED),
+        "may": may,
+        "keeping": keeping.standing(matter, may),
         "clocks": _clocks(actor, matter),
         "children": _reached(actor, Q(parent=matter)),
         "parent": _parent(actor, matter),

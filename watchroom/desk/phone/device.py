@@ -12,7 +12,7 @@ from django.shortcuts import render
 from watchroom.kernel import handsets
 from watchroom.kernel.models import Handset
 
-COOKIE = "wr_handset"
+COOKIE = f"{settings.WATCHROOM_COOKIES}wr_handset"
 YEARS = 2 * 365 * 24 * 3600
 View = Callable[..., HttpResponseBase]
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Act, Given, MatterOut, actor_of, past, whole
+from watchroom.kernel.machines import Act, Given, Lat, Lon, MatterOut, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -59,8 +59,8 @@ class HazardIn(Given):
     beat_id: int
     words: str = Field("", max_length=4000)
     place: str = Field("", max_length=240)
-    lon: float | None = Field(None, ge=-180, le=180)
-    lat: float | None = Field(None, ge=-90, le=90)
+    lon: Lon | None = None
+    lat: Lat | None = None
     occurred_at: AwareDatetime | None = None
     act_id: UUID | None = None
 

@@ -79,6 +79,7 @@ INDICATORS = (
         made(),
         unit="distinct",
         of_beat=True,
+        by="closing",
     ),
     Indicator(
         "visits",
@@ -87,6 +88,7 @@ INDICATORS = (
         made(),
         unit="count",
         of_beat=True,
+        by="closing",
     ),
     Indicator(
         "services",
@@ -95,6 +97,7 @@ INDICATORS = (
         services(),
         unit="count",
         of_beat=True,
+        by="closing",
     ),
     Indicator(
         "needs",
@@ -111,6 +114,7 @@ INDICATORS = (
         held(),
         unit="count",
         of_beat=True,
+        by="closing",
     ),
     Indicator(
         "hazards_found",
@@ -152,5 +156,7 @@ INDICATORS = (
         unit="share",
         better="higher",
         of_beat=True,
+        of=Text("整改过的隐患", "Hazards put right"),
+        by="closing",
     ),
 )

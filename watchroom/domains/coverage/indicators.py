@@ -84,6 +84,7 @@ INDICATORS = (
         on_time(),
         unit="share",
         better="higher",
+        of=Text("已开始的班次，取消的不计", "Shifts that have begun, cancelled ones left out"),
     ),
     Indicator(
         "until_at_strength",
@@ -128,6 +129,7 @@ INDICATORS = (
         verified(),
         unit="share",
         better="higher",
+        of=Text("查勤发现的问题", "What inspections found"),
     ),
     Indicator(
         "put_right",

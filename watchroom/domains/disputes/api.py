@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from watchroom.kernel import access, code_lists, personal
-from watchroom.kernel.machines import Act, Given, actor_of, past, whole
+from watchroom.kernel.machines import Act, Given, Lat, Lon, actor_of, past, whole
 from watchroom.kernel.models import Matter
 
 from . import actions, queries
@@ -41,8 +41,8 @@ class DisputeIn(Given):
     source: str = Field("visit", description="visit, call, grid, court or citizen")
     factors: list[str] = Field([], description="violence, weapon, threats, repeat, debt, custody")
     place: str = Field("", max_length=240)
-    lon: float | None = Field(None, ge=-180, le=180)
-    lat: float | None = Field(None, ge=-90, le=90)
+    lon: Lon | None = None
+    lat: Lat | None = None
     beat_id: int | None = None
     parties: list[PartyIn] = Field([])
     occurred_at: datetime | None = None

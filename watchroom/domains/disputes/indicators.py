@@ -77,6 +77,7 @@ INDICATORS = (
         better="higher",
         places=2,
         of_beat=True,
+        of=Text("本期登记的纠纷", "Disputes registered in the period"),
     ),
     Indicator(
         "rate_cohort",
@@ -90,6 +91,7 @@ INDICATORS = (
         better="higher",
         places=2,
         of_beat=True,
+        of=Text("本期登记的纠纷", "Disputes registered in the period"),
     ),
     Indicator(
         "until_agreed",
@@ -122,6 +124,7 @@ INDICATORS = (
         better="lower",
         places=2,
         of_beat=True,
+        of=Text("本期化解的纠纷", "Disputes settled in the period"),
     ),
     Indicator(
         "turned_criminal",

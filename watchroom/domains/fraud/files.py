@@ -9,10 +9,12 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
+from watchroom.kernel import document_types
 from watchroom.kernel.access import Actor
 
 from . import actions
@@ -54,14 +56,27 @@ def read_mapping(path: Path | None) -> Columns:
         return Columns(
             dict(said["columns"]), dict(said.get("types", {})), times.get("format", ""), zone
         )
-    except (KeyError, ValueError, TypeError, OSError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         raise Refusal(
             Text(f"映射文件有误：{error}", f"The mapping cannot be used: {error}")
         ) from error
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file by its columns' own names."""
+    """The rows of a file by its columns' own names; Refusal where it cannot be read as such."""
+    try:
+        yield from _rows(path)
+    except UnicodeError as error:
+        raise _unreadable("不是 UTF-8 文字", "it is no text in UTF-8") from error
+    except (csv.Error, BadZipFile, SyntaxError) as error:  # of XML too, whichever library reads it
+        raise _unreadable(f"{type(error).__name__}", f"{type(error).__name__}") from error
+
+
+def _unreadable(zh: str, en: str) -> Refusal:
+    return Refusal(Text(f"文件无法读取：{zh}", f"The file cannot be read: {en}"))
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     match path.suffix.lower():
         case ".jsonl" | ".ndjson":
             yield from _lines(path)
@@ -91,7 +106,15 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 def _sheet(path: Path) -> Iterator[dict[str, Any]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, seldom needed
 
-    book = load_workbook(path, read_only=True, data_only=True)
+    if document_types.judge(path).ending != "xlsx":
+        raise Refusal(Text("这不是 XLSX 工作簿", "This is no XLSX workbook"))
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        # The library says by any of these that a part of the package is missing or is another.
+        raise _unreadable("工作簿残缺", "the workbook is not whole") from error
+    if not book.worksheets:
+        raise _unreadable("工作簿没有工作表", "the workbook has no sheet")
     lines = book.worksheets[0].iter_rows(values_only=True)
     head = [str(name or "").strip() for name in next(lines, ())]
     for line in lines:

@@ -76,6 +76,7 @@ INDICATORS = (
         outcome_is("dissuaded", "partly_lost"),
         unit="share",
         better="higher",
+        of=Text("有结果的对象", "Cases with an outcome"),
     ),
     Indicator(
         "false_alarms",
@@ -84,6 +85,7 @@ INDICATORS = (
         outcome_is("not_victim"),
         unit="share",
         better="lower",
+        of=Text("有结果的对象", "Cases with an outcome"),
     ),
     Indicator(
         "overdue",

@@ -3,13 +3,19 @@
 Every process reads it while it starts: what a task needs is imported when it runs.
 """
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 FIRST = 10
 """Before everything else: after a burst thousands of reactions to limits may be waiting."""
 
 
-@app.task(name="fraud.open", queue="reactions", retry=8, priority=FIRST)
+@app.task(
+    name="fraud.open",
+    queue="reactions",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=3),
+    priority=FIRST,
+)
 def open_cases() -> None:
     """Right after an intake: windows become cases on the desk."""
     from .actions import open_waiting  # noqa: PLC0415

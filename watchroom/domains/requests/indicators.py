@@ -56,6 +56,8 @@ INDICATORS = (
         unit="share",
         better="higher",
         of_beat=True,
+        of=Text("已办结或不予办理的诉求", "Requests confirmed or refused"),
+        by="closing",
     ),
     Indicator(
         "sent_back",

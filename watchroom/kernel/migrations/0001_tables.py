@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=100, unique=True)),
                 ('version', models.CharField(max_length=64)),
-                ('built_at', models.DateTimeField(null=True)),
+                ('built_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -232,6 +232,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.BigIntegerField()),
+                ('matter_version', models.PositiveIntegerField(null=True)),
+                ('event', models.CharField(max_length=100)),
+                ('from_state', models.CharField(blank=True, max_length=40)),
+                ('to_state', models.CharField(blank=True, max_length=40)),
+                ('actor_name', models.CharField(max_length=120)),
+                ('occurred_at', models.DateTimeField()),
+                ('entered_at', models.DateTimeField()),
+                ('reason', models.TextField(blank=True)),
+                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('act_id', models.UUIDField(null=True, unique=True)),
+                ('hash', models.CharField(max_length=64)),
+                ('xid', watchroom.kernel.models.trail.Xid8Field(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
+                ('chain', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.chain')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ErasureReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(max_length=80)),
+                ('before', models.DateTimeField()),
+                ('records', models.PositiveIntegerField()),
+                ('state', models.CharField(default='proposed', max_length=10)),
+                ('proposed_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('answer', models.TextField(blank=True)),
+                ('erased', models.PositiveIntegerField(default=0)),
+                ('done_at', models.DateTimeField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.agency')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Extension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -322,6 +362,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='LookReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(max_length=8)),
+                ('words', models.TextField(blank=True)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='look_review', to='kernel.entry')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Words',
             fields=[
                 ('matter', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='found_by', serialize=False, to='kernel.matter')),
@@ -373,27 +424,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name='Hold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField()),
-                ('matter_version', models.PositiveIntegerField(null=True)),
-                ('event', models.CharField(max_length=100)),
-                ('from_state', models.CharField(blank=True, max_length=40)),
-                ('to_state', models.CharField(blank=True, max_length=40)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('occurred_at', models.DateTimeField()),
-                ('entered_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('act_id', models.UUIDField(null=True, unique=True)),
-                ('hash', models.CharField(max_length=64)),
-                ('xid', watchroom.kernel.models.trail.Xid8Field(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
-                ('chain', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.chain')),
-                ('matter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.matter')),
+                ('reason', models.TextField()),
+                ('set_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('lifted_because', models.TextField(blank=True)),
+                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='kernel.matter')),
             ],
+        ),
+        migrations.AddField(
+            model_name='entry',
+            name='matter',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='kernel.matter'),
         ),
         migrations.CreateModel(
             name='Document',
@@ -405,6 +451,8 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('personal', models.BooleanField(default=True)),
                 ('added_at', models.DateTimeField()),
+                ('erased_at', models.DateTimeField(null=True)),
+                ('file_gone', models.BooleanField(default=False)),
                 ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='kernel.matter')),
             ],
@@ -449,6 +497,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ReviewedClass',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(max_length=80)),
+                ('set_at', models.DateTimeField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.agency')),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -457,6 +515,20 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.agency')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to=settings.AUTH_USER_MODEL)),
                 ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='kernel.role')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
+                ('reason', models.TextField()),
+                ('set_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('lifted_because', models.TextField(blank=True)),
+                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='kernel.matter')),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -477,6 +549,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'sessions',
                 'abstract': False,
             },
+        ),
+        migrations.CreateModel(
+            name='SubjectRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sought', models.TextField(blank=True)),
+                ('ending', models.CharField(blank=True, max_length=4)),
+                ('basis', models.CharField(max_length=200)),
+                ('state', models.CharField(default='asked', max_length=10)),
+                ('asked_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('answer', models.TextField(blank=True)),
+                ('withheld', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.agency')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='UnitPosition',
@@ -565,6 +655,18 @@ class Migration(migrations.Migration):
             model_name='closure',
             index=models.Index(condition=models.Q(('opened_at', None)), fields=['starts'], name='closed_road'),
         ),
+        migrations.AddConstraint(
+            model_name='erasurereview',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'refused', 'done'])), name='erasure_review_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='erasurereview',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='erasure_decided_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='erasurereview',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'approved'])), fields=('agency', 'rule'), name='one_erasure_review_at_a_time'),
+        ),
         migrations.AddIndex(
             model_name='extension',
             index=models.Index(condition=models.Q(('state', 'asked')), fields=['asked_at'], name='extension_waiting'),
@@ -587,7 +689,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='figuresample',
-            index=models.Index(fields=['kept', 'at'], include=('agency_id', 'value'), name='sample_by_time'),
+            index=models.Index(fields=['kept', 'at'], include=('agency_id', 'value', 'of', 'what'), name='sample_by_time'),
         ),
         migrations.AddIndex(
             model_name='figuresample',
@@ -604,6 +706,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='figurecell',
             constraint=models.UniqueConstraint(fields=('agency', 'kept', 'starts', 'ends'), name='one_cell'),
+        ),
+        migrations.AddConstraint(
+            model_name='lookreview',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['fine', 'explain'])), name='look_outcome_known'),
         ),
         migrations.AddIndex(
             model_name='words',
@@ -649,6 +755,14 @@ class Migration(migrations.Migration):
             model_name='involvement',
             constraint=models.UniqueConstraint(fields=('matter', 'staff', 'role'), name='involved_once'),
         ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('matter',), name='one_hold_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('lifted_by', None), models.Q(('lifted_by', models.F('set_by')), _negated=True), _connector='OR'), name='hold_lifted_by_another'),
+        ),
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(fields=['matter', 'id'], name='entry_of_matter'),
@@ -682,6 +796,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('matter_version__isnull', False)), fields=('matter', 'matter_version'), name='one_entry_a_version'),
         ),
         migrations.AddIndex(
+            model_name='document',
+            index=models.Index(fields=['sha256'], name='document_by_content'),
+        ),
+        migrations.AddIndex(
             model_name='deadline',
             index=models.Index(condition=models.Q(('raised_at', None), ('state', 'running')), fields=['due_at'], name='deadline_due'),
         ),
@@ -694,8 +812,28 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'paused'))), fields=('matter', 'clock'), name='one_running_clock'),
         ),
         migrations.AddConstraint(
+            model_name='reviewedclass',
+            constraint=models.UniqueConstraint(fields=('agency', 'rule'), name='class_reviewed_once'),
+        ),
+        migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(fields=('staff', 'role', 'agency'), name='one_post_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='seal',
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('matter',), name='one_seal_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='seal',
+            constraint=models.CheckConstraint(condition=models.Q(('lifted_by', None), models.Q(('lifted_by', models.F('set_by')), _negated=True), _connector='OR'), name='seal_lifted_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='subjectrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'approved', 'refused', 'over'])), name='subject_request_state_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='subjectrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='subject_request_decided_by_another'),
         ),
         migrations.AddIndex(
             model_name='unit',

@@ -74,3 +74,17 @@ CREATE SEQUENCE kernel_matter_number;
 -- 5. Positions change hundreds of times a second: leave room so that updates stay on their page.
 ALTER TABLE kernel_unitposition SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
 ALTER TABLE kernel_chain SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02);
+
+-- 6. What is under legal hold keeps its documents, whoever asks.
+CREATE FUNCTION kernel_hold_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM kernel_hold WHERE matter_id = OLD.matter_id AND lifted_at IS NULL) THEN
+        RAISE EXCEPTION 'document %: its matter is under legal hold', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER hold_keeps_from_erasure BEFORE UPDATE ON kernel_document FOR EACH ROW
+    WHEN (OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL) EXECUTE FUNCTION kernel_hold_keeps();
+CREATE TRIGGER hold_keeps_from_deletion BEFORE DELETE ON kernel_document FOR EACH ROW
+    EXECUTE FUNCTION kernel_hold_keeps();

@@ -8,6 +8,7 @@ from .documents import Document
 from .figures import FigureCell, FigureSample, FigureStream, IssuedFigure, KeptIndicator
 from .handsets import Handset
 from .matters import Counterpart, Involvement, Link, Matter, Words
+from .privacy import ErasureReview, Hold, LookReview, ReviewedClass, Seal, SubjectRequest
 from .receipts import Receipt
 from .roads import Closure
 from .sessions import Session
@@ -30,25 +31,31 @@ __all__ = [
     "Device",
     "Document",
     "Entry",
+    "ErasureReview",
     "Extension",
     "FigureCell",
     "FigureSample",
     "FigureStream",
     "FormerPlace",
     "Handset",
+    "Hold",
     "Involvement",
     "IssuedFigure",
     "KeptIndicator",
     "Link",
+    "LookReview",
     "Matter",
     "NamedCode",
     "Place",
     "Post",
     "Receipt",
     "RecoveryCode",
+    "ReviewedClass",
     "Role",
+    "Seal",
     "Session",
     "Staff",
+    "SubjectRequest",
     "Unit",
     "UnitPosition",
     "Webhook",

@@ -35,14 +35,11 @@ class IssuedFigure(models.Model):
 
 
 class KeptIndicator(models.Model):
-    """An indicator whose samples are kept. Another `version` (its query's hash) builds them anew.
-
-    `built_at`: since when they are whole; None while they are being built.
-    """
+    """An indicator whose samples are kept; another `version` (hash of its query), other samples."""
 
     key = models.CharField(max_length=100, unique=True)
     version = models.CharField(max_length=64)
-    built_at = models.DateTimeField(null=True)
+    built_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.key
@@ -67,7 +64,9 @@ class FigureSample(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["kept", "at"], include=["agency_id", "value"], name="sample_by_time"
+                fields=["kept", "at"],
+                include=["agency_id", "value", "of", "what"],
+                name="sample_by_time",
             ),
             models.Index(fields=["matter_id", "kept"], name="sample_of_matter"),
         ]

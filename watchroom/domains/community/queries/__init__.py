@@ -188,8 +188,7 @@ def untold(hazard_id: int) -> list[int]:
 def notice_of(actor: Actor, notice_id: int) -> Notice:
     """One notice of a hazard the actor may see."""
     rows = Notice.objects.select_related("hazard__matter__agency", "organ", "sent_by")
-    row: Notice = _one(rows.filter(pk=notice_id))
-    access.find(actor, pk=row.hazard_id)
+    row: Notice = _one(rows.filter(pk=notice_id, hazard__matter__in=access.visible(actor)))
     return row
 
 

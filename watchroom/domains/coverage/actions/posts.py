@@ -102,8 +102,9 @@ def new_code(actor: Actor, post_id: int, *, act_id: UUID | None = None) -> DutyP
 
 
 def _mine(actor: Actor, post_id: int) -> DutyPost:
-    row = DutyPost.objects.select_for_update().filter(pk=post_id, closed_at=None).first()
-    if row is None or not queries.sees_post(actor, row):
+    seen = queries.posts(actor).select_for_update(of=("self",))
+    row = seen.filter(pk=post_id).first()
+    if row is None:
         raise NotFound
     access.require_in(actor, PLAN_DUTY, row.agency_id)
     return row

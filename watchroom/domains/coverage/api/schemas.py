@@ -7,14 +7,12 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Given, MatterOut
+from watchroom.kernel.machines import Given, Lat, Lon, MatterOut, WallTime
 from watchroom.kernel.models import Matter
 
 from ..models import PlanLine, Posting, Presence
 from ..queries import Row
 
-Lon = Annotated[float, Field(ge=-180, le=180, description="WGS-84 degrees")]
-Lat = Annotated[float, Field(ge=-90, le=90, description="WGS-84 degrees")]
 PostKind = Literal["duty", "quick", "school", "gate", "joint", "zone"]
 PlanKind = Literal["daily", "night", "school", "joint", "event"]
 Finding = Literal["absent", "short", "late", "equipment", "conduct", "records", "place", "other"]
@@ -87,8 +85,8 @@ class ShiftIn(Given):
     code: str = Field(max_length=12)
     name: str = Field(max_length=40)
     name_en: str = Field("", max_length=60)
-    starts: time
-    ends: time
+    starts: WallTime
+    ends: WallTime
     agency_id: int | None = None
 
 

@@ -35,7 +35,6 @@ from .posts import (
     post_of_secret,
     posts,
     seen_unit_ids,
-    sees_post,
     shifts,
     units,
 )
@@ -95,7 +94,6 @@ __all__ = [
     "running_at",
     "runs",
     "seen_unit_ids",
-    "sees_post",
     "shifts",
     "speeds",
     "speeds_geojson",

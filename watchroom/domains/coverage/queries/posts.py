@@ -15,11 +15,6 @@ def posts(actor: Actor, permission: str = VIEW) -> QuerySet[DutyPost]:
     return rows if actor.everywhere else rows.filter(agency_id__in=actor.reach(permission))
 
 
-def sees_post(actor: Actor, post: DutyPost) -> bool:
-    """Whether the actor may know of this post."""
-    return actor.everywhere or actor.within(VIEW, post.agency_id)
-
-
 def find_post(actor: Actor, post_id: int, permission: str = VIEW) -> DutyPost:
     """A post in use where the actor has the permission; NotFound otherwise."""
     row = posts(actor, permission).filter(pk=post_id).first()

@@ -7,7 +7,7 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from watchroom.kernel.access import require
-from watchroom.kernel.machines import actor_of, past
+from watchroom.kernel.machines import Lat, Lon, actor_of, past
 
 from .. import actions, queries
 from .schemas import Assess, Assessment, CallIn, MatterOut, PlaceOut, Position, Reported
@@ -43,7 +43,7 @@ def assess(request: HttpRequest, known: Assess) -> dict[str, Any]:
 
 
 @router.get("/places", response=list[PlaceOut], summary="Find a place by what people call it")
-def places(request: HttpRequest, q: str, lon: float | None = None, lat: float | None = None) -> Any:
+def places(request: HttpRequest, q: str, lon: Lon | None = None, lat: Lat | None = None) -> Any:
     """Names, parts of names, pinyin initials, crossings, coordinates, "near X"; best first."""
     if len(q) > 240:
         raise HttpError(422, "q: 240")

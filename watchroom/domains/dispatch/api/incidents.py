@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from watchroom.base.refusal import Refusal
 from watchroom.kernel import access, personal
 from watchroom.kernel.access import Actor
-from watchroom.kernel.machines import Act, actor_of, told, whole
+from watchroom.kernel.machines import Act, Lat, Lon, actor_of, told, whole
 
 from .. import actions, queries
 from ..flow import INCIDENT
@@ -147,7 +147,7 @@ def take(request: HttpRequest, incident_id: int, step: str, act: Act) -> Any:
 
 @router.get("/ranking", response=list[RankedOut], summary="Who could go to a point")
 def ranking_at(
-    request: HttpRequest, lon: float, lat: float, needed: str = "", limit: int = Most
+    request: HttpRequest, lon: Lon, lat: Lat, needed: str = "", limit: int = Most
 ) -> list[dict[str, Any]]:
     """For a call that is not one yet. `needed`: skills, separated by spaces."""
     actor = actor_of(request)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from watchroom.kernel import code_lists
-from watchroom.kernel.machines import actor_of
+from watchroom.kernel.machines import Lat, Lon, actor_of
 
 from .. import actions, queries
 from .schemas import Because, ClassOut, ClosureIn, ImportedOut, Made, NoteOut, PremiseIn
@@ -40,7 +40,7 @@ def put_in_force(request: HttpRequest, version: str) -> dict[str, Any]:
 
 
 @router.get("/premise-notes", response=list[NoteOut], summary="Notes that hold at a place")
-def notes(request: HttpRequest, lon: float, lat: float) -> Any:
+def notes(request: HttpRequest, lon: Lon, lat: Lat) -> Any:
     """Nearest first."""
     return queries.premise_notes(actor_of(request), lon, lat)
 

@@ -1,16 +1,14 @@
 """What comes in and what goes out, typed. Sentences go out in both languages."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from watchroom.kernel.machines import Given
+from watchroom.kernel.machines import Given, Lat, Lon
 
-Lon = Annotated[float, Field(ge=-180, le=180, description="WGS-84 degrees")]
-Lat = Annotated[float, Field(ge=-90, le=90, description="WGS-84 degrees")]
 Channel = Literal["voice", "text", "video", "silent", "walk_in", "partner", "officer"]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
@@ -35,10 +36,17 @@ def changed(ids: Iterable[int], **more: Any) -> str:
 def done(request: HttpRequest, text: Text, ids: Iterable[int], href: str = "") -> HttpResponse:
     """It is done: the sentence, and what to refresh; without htmx, back to the page."""
     if not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(href or request.headers.get("Referer", "/dispatch/"))
+        return HttpResponseRedirect(href or _where_from(request))
     response = render(request, "dispatch/parts/said.html", {"said": text, "tone": "good"})
     response["HX-Trigger"] = changed(ids, done=True)
     return response
+
+
+def _where_from(request: HttpRequest) -> str:
+    """The page of ours the act was taken on; never another site."""
+    said = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(said, {request.get_host()}, request.is_secure())
+    return said if ours else "/dispatch/"
 
 
 def refused(

@@ -91,7 +91,7 @@ def read_mapping(path: Path) -> LogMapping:
             classes=said["classes"],
             unit_kinds=said.get("unit_kinds", {}),
         )
-    except (KeyError, tomllib.TOMLDecodeError, OSError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OSError, re.error) as error:
         raise Refusal(
             Text("映射文件有误：{e}", "The mapping cannot be used: {e}").format(e=str(error))
         ) from error

@@ -1,10 +1,13 @@
 """Warnings come in: read, graded, kept and grouped in one transaction; bad ones are kept apart."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import connection, connections
 
 from watchroom.base.clock import now
 from watchroom.base.refusal import Refusal
@@ -21,6 +24,8 @@ from .people import person_secret
 
 MOST = 20_000
 """Warnings in one call."""
+ABREAST = 3
+"""Batches of one source on their way at once: one is merged, one laid down, one read."""
 CONTACT_KEPT = timedelta(days=180)
 Row = Mapping[str, Any]
 
@@ -71,17 +76,37 @@ def receive(actor: Actor, feed_key: str, rows: Sequence[Row]) -> Receipt:
 def receive_many(
     actor: Actor, feed_key: str, batches: Iterable[Sequence[Row]]
 ) -> Iterator[Receipt]:
-    """Batch after batch, each committed by itself; the next is read while PostgreSQL works."""
-    with ThreadPoolExecutor(1) as beside:
-        waiting = None
+    """Batch after batch, each committed by itself and in their order.
+
+    While PostgreSQL merges one, the next is read and laid down beside it on a connection of its
+    own. After one that fails none is committed. Inside a transaction of the caller's they are part
+    of that.
+    """
+    if connection.in_atomic_block:
+        yield from (receive(actor, feed_key, rows) for rows in batches)
+        return
+    with ThreadPoolExecutor(ABREAST) as hands:
+        waiting = deque[Future[Receipt]]()
         for rows in batches:
-            ground = _ground(actor, feed_key, rows)
-            coming = (ground, beside.submit(_prepare, ground, rows))
-            if waiting is not None:
-                yield _commit(waiting[0], waiting[1].result())
-            waiting = coming
-        if waiting is not None:
-            yield _commit(waiting[0], waiting[1].result())
+            ground, before = _ground(actor, feed_key, rows), waiting[-1] if waiting else None
+            waiting.append(hands.submit(_after, before, ground, rows))
+            if len(waiting) == ABREAST:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _after(before: Future[Receipt] | None, ground: Ground, rows: Sequence[Row]) -> Receipt:
+    """One batch in its turn, which comes when the one before is committed."""
+    try:
+        turn = before.result if before else _at_once
+        return _commit(ground, _prepare(ground, rows), turn)
+    finally:
+        connections.close_all()
+
+
+def _at_once() -> None:
+    """Nobody is waited for."""
 
 
 def _ground(actor: Actor, feed_key: str, rows: Sequence[Row]) -> Ground:
@@ -143,11 +168,14 @@ def _writer(ground: Ground) -> Callable[[Given], str]:
     return line
 
 
-def _commit(ground: Ground, batch: Prepared) -> Receipt:
+def _commit(ground: Ground, batch: Prepared, turn: Callable[[], object] = _at_once) -> Receipt:
+    """`turn` returns when it is this batch's; what needs no turn is done before."""
     with acts.together():
+        merging.lay_down(batch.lines)
+        turn()
         taken = merging.Taken(0, 0, ())
         if batch.lines:
-            taken = merging.take_in(batch.lines, ground.at + CONTACT_KEPT)
+            taken = merging.take_in(ground.at + CONTACT_KEPT)
         if batch.replaced:
             taking_back.taken_back(ground.feed, sorted(set(batch.replaced)), "corrected", ground.at)
         _refuse(ground, batch.refused)

@@ -21,7 +21,7 @@ COLUMNS = (
 CONTACT = ("name", "phone", "id_number", "address", "lon", "lat")
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4713001)"
-"""Intakes wait for each other: two that meet the same person at once would open two windows."""
+"""For whoever changes windows outside an intake: `fraud_take_in` takes the same lock."""
 
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS fraud_staged (
@@ -68,12 +68,17 @@ def number(value: float | None) -> str:
     return "\\N" if value is None else str(value)
 
 
-def take_in(lines: Sequence[str], keep_until: Any) -> Taken:
-    """Take lines of COLUMNS, then CONTACT. Call inside a transaction: it commits, or nothing."""
+def lay_down(lines: Sequence[str]) -> None:
+    """Lay lines of COLUMNS, then CONTACT, before `take_in`. Call inside the same transaction."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{ONE_AT_A_TIME}; {STAGE}")
+        cursor.execute(STAGE)
         with cursor.copy(COPY) as copy:
             copy.write("".join(lines).encode())
+
+
+def take_in(keep_until: Any) -> Taken:
+    """Take in what was laid down. Call inside a transaction: it commits, or nothing."""
+    with connection.cursor() as cursor:
         cursor.execute(TAKE_IN, [str(WINDOW), keep_until, FEW])
         new, windows, known = cursor.fetchone()
     return Taken(new, windows, tuple(known or ()))

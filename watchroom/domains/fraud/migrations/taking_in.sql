@@ -5,7 +5,8 @@
 --
 -- A warning that is there already changes nothing. What belongs together (one person, one type, no gap above `gap`) is one row
 -- of fraud_window: new points and the windows they touch are laid on one line and joined again, so the order of arrival does
--- not matter and two windows that a late warning bridges become one. The caller holds the lock of intakes, so nobody else adds any.
+-- not matter and two windows that a late warning bridges become one. Intakes wait for each other: two that meet the same person at
+-- once would open two windows.
 --
 -- `before`: numbers that were there already, told for `few` rows at most.
 CREATE FUNCTION fraud_take_in(
@@ -14,6 +15,7 @@ CREATE FUNCTION fraud_take_in(
 ) LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(4713001);
     IF (SELECT count(*) FROM fraud_staged) <= few THEN
         before := ARRAY(
             SELECT DISTINCT s.source_id FROM fraud_staged s

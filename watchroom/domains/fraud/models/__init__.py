@@ -1,5 +1,7 @@
 """The tables of the fraud centre."""
 
+from watchroom.kernel.sealing import Sealed
+
 from .cases import Case, Contact
 from .measures import (
     Account,
@@ -17,7 +19,10 @@ from .messages import Message, MessagePart
 from .policy import Feed, FraudType, RuleSet, TypeList
 from .warnings import Reject, TakenBack, Warning, Window
 
+SEALED = (Sealed(Bank, "secret", "fraud.bank"),)
+
 __all__ = [
+    "SEALED",
     "Account",
     "Appeal",
     "Bank",
