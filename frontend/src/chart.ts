@@ -18,9 +18,10 @@ function shaped(series: unknown): unknown {
     bar: { barMaxWidth: 22, itemStyle: { borderRadius: [2, 2, 0, 0] } },
     line: { symbolSize: 5, lineStyle: { width: 2 } },
     heatmap: { itemStyle: { borderColor: token("--surface"), borderWidth: 1 } },
-    sankey: { left: 4, right: 110, top: 12, bottom: 12, nodeGap: 14, nodeWidth: 14, draggable: false, label: { color: token("--ink"), fontSize: 12 }, lineStyle: { color: "source", opacity: 0.25 } },
+    sankey: { left: 4, right: 110, top: 12, bottom: 12, nodeGap: 14, nodeWidth: 14, draggable: false, itemStyle: { color: token("--accent-solid") }, label: { color: token("--ink"), fontSize: 12 }, lineStyle: { color: token("--accent-solid"), opacity: 0.22 } },
   };
-  const one = (given: { type?: string }): object => ({ ...looks[given.type ?? ""], ...given });
+  const band = { color: token("--accent-solid") };
+  const one = (given: { type?: string; stack?: string }): object => ({ ...looks[given.type ?? ""], ...(given.stack === "band" ? band : {}), ...given });
   return Array.isArray(series) ? series.map(one) : series ? one(series) : undefined;
 }
 

@@ -44,7 +44,7 @@ def test_the_table_says_what_the_figure_says(leader: Client) -> None:
 
 def test_a_map_gives_its_beats_a_shade(leader: Client) -> None:
     found = leader.get("/charts/areas.geojson?way=map&figure=disputes.found").json()
-    assert {f["properties"]["shade"] for f in found["features"]} == {0}
+    assert {f["properties"]["shade"] for f in found["features"]} == {-1}
     assert found["features"][0]["geometry"]["type"] in ("Polygon", "MultiPolygon")
 
 

@@ -70,7 +70,7 @@ def test_a_month_without_a_number_is_a_gap_and_a_dash() -> None:
     strokes = [m for m in drawn.picture(LINES).marks if getattr(m, "width", 0) == 2]
     assert [len(stroke.points) for stroke in strokes] == [1, 2]
     series = options.of_lines(LINES)["series"]
-    assert series[-1]["data"] == [5.0, None, 8.0, 2.0]
+    assert series[0]["data"] == [5.0, None, 8.0, 2.0]
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=_name)
@@ -109,4 +109,5 @@ def test_a_greater_value_is_never_in_a_lighter_shade(values: list[int]) -> None:
     chart = Areas("", "", "", areas)
     shades = [chart.shade(D(v)) for v in sorted(values)]
     assert shades == sorted(shades)
-    assert all(0 <= shade <= 4 for shade in shades)
+    assert all(-1 <= shade <= 4 for shade in shades)
+    assert all((shade == -1) == (v == 0) for v, shade in zip(sorted(values), shades, strict=True))

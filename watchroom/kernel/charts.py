@@ -5,10 +5,12 @@ or handed on (`handed_on`) masks every part of fewer than its floor, for whoever
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Min
 
+from watchroom.base.clock import day_start, local_date
 from watchroom.base.rounding import half_up
 from watchroom.base.text import Text
 from watchroom.figures.charts.kinds import (
@@ -30,7 +32,8 @@ from watchroom.figures.periods import Period
 from . import indicators
 from .access import Actor, NotFound, require
 from .flow import Flow
-from .models import Agency, Beat, Entry
+from .models import Agency, Beat, Entry, Matter
+from .registry import registry
 
 MEDIAN, P90 = Text("中位数", "Median"), Text("第 90 百分位", "90th percentile")
 MINUTES = Text("分钟", "minutes")
@@ -43,6 +46,17 @@ _UNITS: dict[str, Text] = {
 EXPECTED = Text("偶然波动的范围（平均数 ± 2√平均数）", "what chance alone gives (mean ± 2 √mean)")
 Z = Decimal(2)
 _FROM, _TO, _MANY = Text("从", "From"), Text("到", "To"), Text("件", "How many")
+
+
+def kept_since(domain: str, agency: Agency) -> datetime | None:
+    """The day on which a domain's records of an agency and below begin; None where none are kept.
+
+    Before it there is no number, not a zero.
+    """
+    kinds = [flow.kind for flow in registry.domains[domain].flows]
+    rows = Matter.objects.filter(kind__in=kinds, agency__path__startswith=agency.path)
+    first = rows.aggregate(first=Min("occurred_at"))["first"]
+    return first and day_start(local_date(first))
 
 
 def unit_of(indicator: Indicator, lang: str) -> str:
@@ -170,7 +184,7 @@ def on_beats(
         figure = found.get(beat.pk, empty)
         told = figure.behind_floor() if handed_on and figure.count else figure
         value, said = drawn_value(told), told.said(lang)
-        areas.append(Area(beat.code, beat.name, value, said, beat.outline))
+        areas.append(Area(beat.code, beat.name, value, said, beat.outline, told.masked))
     each = Text("警格", "Beat").say(lang)
     return Areas(indicator.title.say(lang), unit_of(indicator, lang), each, tuple(areas))
 

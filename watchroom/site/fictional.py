@@ -39,6 +39,7 @@ def _build(data: Path, said: Path, size: str) -> None:
         loading,
         past,
         quarrels,
+        summaries,
     )
 
     city = _city(data / "city", size)
@@ -58,6 +59,7 @@ def _build(data: Path, said: Path, size: str) -> None:
         ("disputes", quarrels),
         ("requests", asking),
         ("households and visits", doors),
+        ("work reports", summaries),
         ("appraisal", appraising),
     ):
         if not desk.is_loaded():

@@ -48,7 +48,7 @@ export function overlayLayers(): LayerSpecification[] {
     id: `${name}-ring`, type: "circle", source: name, filter: ["==", ["get", "selected"], true],
     paint: { "circle-radius": radius, "circle-color": token("--accent-solid"), "circle-opacity": 0.22, "circle-stroke-color": token("--accent-solid"), "circle-stroke-width": 2 },
   });
-  const dark = ["match", ["get", "shade"], 0, 0.12, 1, 0.28, 2, 0.44, 3, 0.62, 4, 0.8, 0.03] as never;
+  const dark = ["match", ["get", "shade"], 0, 0.2, 1, 0.34, 2, 0.48, 3, 0.64, 4, 0.8, 0.03] as never;
   return [
     { id: "areas", type: "fill", source: "areas", paint: { "fill-color": token("--accent-solid"), "fill-opacity": dark } },
     { id: "areas-edge", type: "line", source: "areas", paint: { "line-color": token("--line-strong"), "line-width": 0.6 } },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -69,8 +69,11 @@ class Asked:
     def _end(self) -> Any:
         return min(day_end(self.until), now())
 
-    def periods(self) -> tuple[list[Period], list[str]]:
-        """The days, weeks or months, and what stands under them; "*" where one still runs."""
+    def periods(self, begun: datetime | None) -> tuple[list[Period], list[str]]:
+        """The days, weeks or months, and what stands under them; "*" where one still runs.
+
+        Those before anything was kept (`begun`) are left out: they are not zero.
+        """
         from watchroom.figures import periods  # noqa: PLC0415
 
         made = {
@@ -83,6 +86,7 @@ class Asked:
         while day <= self.until and len(found) < MOST_PERIODS:
             found.append(made(day))
             day = found[-1].last + timedelta(days=1)
+        found = [one for one in found if begun and one.end > begun] or found[-1:]
         return found, [_label(one, self.step) for one in found]
 
 
@@ -156,7 +160,8 @@ def _chart(asked: Asked, actor: Actor, lang: str) -> Chart:
         return charts.by_hour(actor, one, period, lang, agency=agency)
     if asked.way == "outcomes":
         return charts.outcomes(actor, registry.flow(asked.kind), period, lang, agency=agency)
-    periods, labels = asked.periods()
+    begun = charts.kept_since(asked.name.split(".", maxsplit=1)[0], agency)
+    periods, labels = asked.periods(begun)
     if asked.way == "multiples":
         return charts.small_multiples(actor, one, periods, labels, _below(agency, SMALL), lang)
     return charts.over_time(actor, one, periods, labels, lang, agency=agency)
@@ -244,7 +249,7 @@ def areas(request: HttpRequest, actor: Actor) -> JsonResponse:
 
 def _feature(chart: Areas, k: int) -> dict[str, Any]:
     one = chart.areas[k]
-    told = {"name": one.name, "said": one.said, "shade": chart.shade(one.value)}
+    told = {"name": one.name, "said": one.said, "shade": chart.shade_of(one)}
     return {"type": "Feature", "id": one.code, "geometry": one.outline, "properties": told}
 
 

@@ -275,7 +275,7 @@ def _areas(chart: Areas) -> Picture:
 
 
 def _area(out: Picture, chart: Areas, area: Area, many: list[list[Point]]) -> None:
-    shade = chart.shade(area.value)
+    shade = chart.shade_of(area)
     colour = f"shade{shade}" if shade >= 0 else "none"
     for ring in many:
         out.fill(ring, colour, f"{area.name} {area.said}")
@@ -284,10 +284,17 @@ def _area(out: Picture, chart: Areas, area: Area, many: list[list[Point]]) -> No
 
 def _shades(out: Picture, chart: Areas) -> None:
     """What each shade means: from which value to below which."""
-    bounds = [Decimal(0), *chart.steps]
+    known = [area.value for area in chart.areas if area.value]
+    bounds: list[Decimal | None] = [min(known), *chart.steps, None] if known else []
+    told = [_bounds(low, high) for low, high in pairwise(bounds) if low is not None]
+    masked = next((area.said for area in chart.areas if area.masked), "")
     x, y = 0.0, out.height - 8
-    for k, (low, high) in enumerate(pairwise([*bounds, None])):
-        said = f"{low:,f} – {high:,f}" if high is not None else f"≥ {low:,f}"
-        out.box(x, y - 9, 16, 9, f"shade{k}")
+    for k, said in enumerate([masked, *told] if masked else told):
+        shade = 0 if masked and k == 0 else chart.spread(k - bool(masked))
+        out.box(x, y - 9, 16, 9, f"shade{shade}")
         out.words(x + 20, y, said, size=10)
         x += 34 + breadth(said, 10)
+
+
+def _bounds(low: Decimal, high: Decimal | None) -> str:
+    return f"{low:,f} – {high:,f}" if high is not None else f"≥ {low:,f}"

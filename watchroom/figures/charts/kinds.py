@@ -179,6 +179,7 @@ class Area:
     value: Value
     said: str
     outline: Mapping[str, Any] = field(repr=False)
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,15 +208,23 @@ class Areas:
     @property
     def steps(self) -> tuple[Decimal, ...]:
         """Four bounds between five shades: equal numbers of areas between them."""
-        values = sorted({area.value for area in self.areas if area.value is not None})
+        values = sorted({area.value for area in self.areas if area.value})
         if len(values) < 2:
             return ()
         cuts = (values[round(k * (len(values) - 1) / 5)] for k in (1, 2, 3, 4))
         return tuple(sorted({cut for cut in cuts if cut > values[0]}))
 
     def shade(self, value: Value) -> int:
-        """0 (least) to 4 (most); -1 where there is no value."""
-        return -1 if value is None else sum(value >= step for step in self.steps)
+        """0 (least) to 4 (most); -1 where there is none, or nothing to count."""
+        return self.spread(sum(value >= step for step in self.steps)) if value else -1
+
+    def spread(self, step: int) -> int:
+        """The shade of a step: all five are used, however few steps there are."""
+        return step * 4 // len(self.steps) if self.steps else 2
+
+    def shade_of(self, area: Area) -> int:
+        """The same for an area; one that is masked has few, and lies in the lightest shade."""
+        return 0 if area.masked else self.shade(area.value)
 
 
 Chart = Lines | Multiples | Bars | Flows | Hours | Areas

@@ -10,30 +10,20 @@ from .kinds import Bars, Flows, Hours, Lines, Value
 
 def of_lines(chart: Lines, most: float | None = None) -> dict[str, Any]:
     """A line chart; the band as two stacked areas, the lower one unseen."""
-    series: list[dict[str, Any]] = []
-    if chart.low:
-        gap = [None if h is None or lo is None else float(h - lo) for lo, h in _both(chart)]
-        quiet = {
-            "type": "line",
-            "stack": "band",
-            "symbol": "none",
-            "silent": True,
-            "lineStyle": {"opacity": 0},
-        }
-        series += [
-            {**quiet, "name": chart.band, "data": _floats(chart.low), "tooltip": {"show": False}},
-            {
-                **quiet,
-                "name": chart.band,
-                "data": gap,
-                "areaStyle": {"opacity": 0.16},
-                "tooltip": {"show": False},
-            },
-        ]
-    series += [
+    series: list[dict[str, Any]] = [
         {"type": "line", "name": line.name, "data": _floats(line.values), "connectNulls": False}
         for line in chart.lines
     ]
+    if chart.low:
+        gap = [None if h is None or lo is None else float(h - lo) for lo, h in _both(chart)]
+        quiet = {
+            "type": "line", "name": chart.band, "stack": "band", "symbol": "none", "silent": True,
+            "lineStyle": {"opacity": 0}, "tooltip": {"show": False},
+        }  # fmt: skip
+        series += [
+            {**quiet, "data": _floats(chart.low)},
+            {**quiet, "data": gap, "areaStyle": {"opacity": 0.16}},
+        ]
     option: dict[str, Any] = {
         "xAxis": {"type": "category", "data": list(chart.labels)},
         "yAxis": {"type": "value", "name": chart.unit, **({"max": most} if most else {})},

@@ -9,11 +9,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min
-
 from watchroom.base.clock import local, local_date, now
 from watchroom.base.rounding import half_up
-from watchroom.base.text import Text
+from watchroom.base.text import Text, join
 from watchroom.figures.charts.kinds import Chart, kept
 from watchroom.figures.figure import Figure
 from watchroom.figures.indicator import Indicator
@@ -21,7 +19,7 @@ from watchroom.figures.periods import Period, months_back
 from watchroom.kernel import access, charts, indicators
 from watchroom.kernel.access import Actor
 from watchroom.kernel.chapters import Chapter, Outcomes, Shown, Told, all_chapters
-from watchroom.kernel.models import Agency, Matter
+from watchroom.kernel.models import Agency
 from watchroom.kernel.registry import registry
 
 from ..models import Number
@@ -99,15 +97,28 @@ class _Writer:
         lang = self.plan.lang
         count = f"{ORDINALS[number]}、" if lang == "zh" else f"{number + 1}. "
         self._block(f"{key}:heading", key, "heading", count + chapter.title.say(lang))
-        begun = beginning(key, self.plan.agency)
-        if said := _since(begun, self.plan.period):
+        begun = Beginning(charts.kept_since(key, self.plan.agency))
+        if said := _since(begun, self.plan):
             self._block(f"{key}:since", key, "words", said.say(lang))
+        if begun.at is None or begun.at >= self.plan.period.end:
+            return
         for k, paragraph in enumerate(chapter.paragraphs):
-            words = [self._sentence(key, told, begun) for told in paragraph]
-            glue = "" if lang == "zh" else " "
-            self._block(f"{key}:{k}", key, "words", glue.join(words))
+            self._block(f"{key}:{k}", key, "words", self._paragraph(key, paragraph, begun))
         for k, wanted in enumerate(chapter.charts):
-            self._chart(f"{key}:chart{k}", key, wanted)
+            self._chart(f"{key}:chart{k}", key, wanted, begun)
+
+    def _paragraph(self, domain: str, told: Sequence[Told], begun: Beginning) -> str:
+        """The sentences about what was recorded, and one that names what was not."""
+        said, nothing = [], []
+        for one in told:
+            words = self._sentence(domain, one, begun)
+            if words:
+                said.append(words)
+            else:
+                nothing.append(self.known[f"{domain}.{one.indicator}"].title)
+        if nothing:
+            said.append(wording.nothing_of(nothing).say(self.plan.lang))
+        return ("" if self.plan.lang == "zh" else " ").join(said)
 
     def _block(self, key: str, chapter: str, sort: str, words: str) -> None:
         self.out.blocks.append(Written(key, chapter, sort, words))
@@ -116,18 +127,21 @@ class _Writer:
         name = f"{domain}.{told.indicator}"
         one, plan = self.known[name], self.plan
         against = spans.against(plan.sort, plan.period) if told.compared else ()
+        against = tuple(a for a in against if begun.covers(a.period))
         before = spans.earlier(plan.sort, plan.period) if told.compared else []
         before = [period for period in before if begun.covers(period)]
         periods = [plan.period, *(a.period for a in against), *before]
         figures = indicators.series(self.actor, one, periods, agency=plan.agency)
         figure, bases = figures[0], figures[1 : 1 + len(against)]
+        if figure.count == 0:
+            return ""
         facts = Facts(
             one.title,
             one.unit,
             figure.value,
             figure.count,
             [
-                Base(a.key, a.title, base.value, base.count, begun.covers(a.period))
+                Base(a.key, a.title, base.value, base.count)
                 for a, base in zip(against, bases, strict=True)
             ],
             [earlier.value for earlier in figures[1 + len(against) :]],
@@ -152,8 +166,8 @@ class _Writer:
 
         return token
 
-    def _chart(self, key: str, domain: str, wanted: Shown | Outcomes) -> None:
-        made = _drawn(self.actor, self.plan, domain, wanted)
+    def _chart(self, key: str, domain: str, wanted: Shown | Outcomes, begun: Beginning) -> None:
+        made = _drawn(self.actor, self.plan, domain, wanted, begun)
         if made is None:
             return
         self.out.blocks.append(Written(key, domain, "chart", made.title, kept(made)))
@@ -174,23 +188,19 @@ def _rounded(seconds: float | None) -> Decimal | None:
     return None if seconds is None else half_up(seconds)
 
 
-def beginning(domain: str, agency: Agency) -> Beginning:
-    """Since when a domain keeps matters of an agency and below it."""
-    kinds = [flow.kind for flow in registry.domains[domain].flows]
-    rows = Matter.objects.filter(kind__in=kinds, agency__path__startswith=agency.path)
-    first = rows.aggregate(first=Min("occurred_at"))["first"]
-    return Beginning(first and local(first).replace(hour=0, minute=0, second=0, microsecond=0))
-
-
-def _since(begun: Beginning, period: Period) -> Text | None:
-    """What is said where records begin within the period: the reader must not take it for whole."""
-    if begun.covers(period):
-        return None
-    if begun.at is None or begun.at >= period.end:
+def _since(begun: Beginning, plan: Plan) -> Text | None:
+    """What is said where records do not go back far enough for the period or a comparison."""
+    if begun.at is None or begun.at >= plan.period.end:
         return Text("本期没有此项业务的记录。", "Nothing of this kind was kept in this period.")
+    missing = [a.title for a in spans.against(plan.sort, plan.period) if not begun.covers(a.period)]
+    if not missing:
+        return None
+    said = Text(
+        "本章的记录自{d}起，故不与{m}比较。",
+        "Records of this chapter begin on {d}, so nothing is compared with {m}.",
+    )
     day = spans.day_named(local_date(begun.at))
-    said = Text("本章的记录自{d}起，此前没有。", "Records of this chapter begin on {d}.")
-    return said.format(d=day)
+    return said.format(d=day, m=join(missing, en=" or "))
 
 
 def _opening(plan: Plan) -> str:
@@ -208,14 +218,16 @@ def _opening(plan: Plan) -> str:
 MOST_AGENCIES = 30
 
 
-def _drawn(actor: Actor, plan: Plan, domain: str, wanted: Shown | Outcomes) -> Chart | None:
+def _drawn(
+    actor: Actor, plan: Plan, domain: str, wanted: Shown | Outcomes, begun: Beginning
+) -> Chart | None:
     lang, agency, period = plan.lang, plan.agency, plan.period
     if isinstance(wanted, Outcomes):
         flows = charts.outcomes(actor, registry.flow(wanted.kind), period, lang, agency=agency)
         return flows if flows.links else None
     one: Indicator = indicators.all_indicators()[f"{domain}.{wanted.indicator}"]
     if wanted.way == "months":
-        periods = months_of(period)
+        periods = [p for p in months_of(period) if begun.at is None or p.end > begun.at]
         return charts.over_time(actor, one, periods, labels_of(periods), lang, agency=agency)
     if wanted.way == "agencies":
         below = list(Agency.objects.filter(parent=agency).order_by("code")[:MOST_AGENCIES])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from watchroom.base.rounding import half_up
-from watchroom.base.text import Text
+from watchroom.base.text import Text, join
 from watchroom.figures.change import Against
 
 FEW = 5
@@ -24,13 +24,12 @@ Token = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Base:
-    """What a figure is compared with. `recorded`: whether anything was kept at all by then."""
+    """What a figure is compared with."""
 
     key: str
     title: Text
     value: Value
     count: int
-    recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,6 @@ def _names(said: Text, name: str) -> bool:
 
 
 def _few(facts: Facts, token: Token) -> Text:
-    if facts.count == 0:
-        return Text("“{t}”本期没有记录", "“{t}”: nothing was recorded in this period").format(
-            t=facts.title
-        )
     if facts.unit in ("count", "distinct"):
         said = Text("“{t}”共{n}件，件数较少，不作比较", "“{t}”: {n}, too few to compare")
     else:
@@ -88,6 +83,12 @@ def _few(facts: Facts, token: Token) -> Text:
             "“{t}”: {n} only, too few for a share or a time",
         )
     return said.format(t=facts.title, n=token("n"))
+
+
+def nothing_of(titles: Sequence[Text]) -> Text:
+    """One sentence for everything of which nothing was recorded."""
+    said = Text("本期没有记录的：{t}。", "Nothing was recorded of: {t}.")
+    return said.format(t=join(titles))
 
 
 def clauses(facts: Facts, token: Token, lang: str) -> str:
@@ -105,10 +106,6 @@ def change_of(unit: str, value: Value, base: Value) -> Value:
 
 
 def _against(facts: Facts, base: Base, token: Token) -> Text:
-    if not base.recorded:
-        return Text(
-            "{b}尚无记录，不作比较", "nothing was kept in {b}, so it is not compared"
-        ).format(b=base.title)
     if base.value is None or (base.value == 0 and facts.unit not in SHARES):
         return Text("{b}为零，不作比较", "there were none in {b}, so no change is given").format(
             b=base.title

@@ -25,8 +25,8 @@ def _count(now: int, base: Base | None = None, **more: object) -> Facts:
     return Facts(TITLE, "count", D(now), now, [base] if base else [], **more)  # type: ignore[arg-type]
 
 
-def _year(value: int | None, *, recorded: bool = True) -> Base:
-    return Base("year", YEAR, None if value is None else D(value), value or 0, recorded)
+def _year(value: int) -> Base:
+    return Base("year", YEAR, D(value), value)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,6 @@ def _year(value: int | None, *, recorded: bool = True) -> Base:
         (_year(100), "与上年同期持平", "the same as in"),
         (_year(0), "上年同期为零，不作比较", "there were none in"),
         (_year(3), "上年同期件数较少，不作比较", "too few in"),
-        (_year(80, recorded=False), "上年同期尚无记录，不作比较", "nothing was kept in"),
     ],
 )
 def test_it_says_how_a_count_compares(base: Base, zh: str, en: str) -> None:
@@ -47,7 +46,7 @@ def test_it_says_how_a_count_compares(base: Base, zh: str, en: str) -> None:
 
 def test_few_are_told_as_they_are_and_compared_with_nothing() -> None:
     assert _told(_count(3, _year(80)), "zh") == "“警情数”共<n>件，件数较少，不作比较。"
-    assert _told(_count(0), "en") == "“Incidents”: nothing was recorded in this period."
+    assert wording.nothing_of([TITLE, YEAR]).zh == "本期没有记录的：警情数、上年同期。"
     share = Facts(Text("劝阻成功", "Dissuaded"), "share", D("66.7"), 3)
     assert "share" not in _told(share, "zh", Text("占{share}", "{share} were"))
 
