@@ -13,7 +13,14 @@ from tests.people import County
 from watchroom.desk import first_things
 from watchroom.desk.first_things import FirstThings, Gate, goes_first
 
-URGENT = ("/api/v1/dispatch/calls", "/dispatch/", "/phone/act/1/sign/", "/sign-in/", "/")
+URGENT = (
+    "/api/v1/dispatch/calls",
+    "/dispatch/",
+    "/phone/act/1/sign/",
+    "/sign-in/",
+    "/map/city.pmtiles",
+    "/",
+)
 OTHERS = ("/api/v1/search", "/figures/", "/api/v1/matters/JQ1", "/fraud/", "/dispatchers/")
 
 

@@ -1,8 +1,9 @@
 """When there is more to do than a process can, calls and dispatch go first and the rest waits.
 
-Requests of domains that say `first`, the phone's door and signing in always get through. Everything
-else shares a quarter of the process's threads; as many again may wait; whoever comes then is asked
-to come again in some seconds, which a browser does by itself. Nothing is taken and then dropped.
+Requests of domains that say `first`, the map, the phone's door and signing in always get through.
+Everything else shares half of the process's threads; a quarter more may wait; whoever comes then is
+asked to come again in some seconds, which a browser does by itself. Nothing is taken and then
+dropped.
 """
 
 import os
@@ -17,7 +18,16 @@ from watchroom.kernel.registry import registry
 
 from . import errors
 
-ALWAYS = ("/phone/", "/live/", "/static/", "/sign-in/", "/sign-out/", "/healthz", "/readyz")
+ALWAYS = (
+    "/phone/",
+    "/live/",
+    "/map/",
+    "/static/",
+    "/sign-in/",
+    "/sign-out/",
+    "/healthz",
+    "/readyz",
+)
 WAIT_S = 8.0
 SHOWN_S = 20.0
 """Seconds for which screens go on saying it after somebody had to wait."""
@@ -29,10 +39,10 @@ BUSY = Text(
 
 
 class Gate:
-    """Lets `at_once` through together and lets as many wait."""
+    """Of so many threads, half are let through together and a quarter may wait."""
 
-    def __init__(self, at_once: int) -> None:
-        self.at_once = at_once
+    def __init__(self, threads: int) -> None:
+        self.at_once, self.most_waiting = max(1, threads // 2), max(1, threads // 4)
         self.running = self.waiting = 0
         self._full_at = float("-inf")
         self._free = threading.Condition()
@@ -44,7 +54,7 @@ class Gate:
                 self.running += 1
                 return True
             self._full_at = time.monotonic()
-            if self.waiting >= self.at_once:
+            if self.waiting >= self.most_waiting:
                 return False
             self.waiting += 1
             let_in = self._free.wait_for(lambda: self.running < self.at_once, WAIT_S)
@@ -63,7 +73,7 @@ class Gate:
         return time.monotonic() - self._full_at < SHOWN_S
 
 
-gate = Gate(max(1, int(os.environ.get("WATCHROOM_THREADS", "8")) // 4))
+gate = Gate(int(os.environ.get("WATCHROOM_THREADS", "8")))
 
 
 def goes_first(path: str) -> bool:

@@ -52,8 +52,13 @@ def run(concurrency: int) -> None:
 
 async def _every(seconds: float, what: str, act: Callable[[], object]) -> None:
     """Do it again and again, whatever happens to the database meanwhile; with many workers all do,
-    and each clock, delivery and job is seen to by one."""
+    and each clock, delivery and job is seen to by one.
+
+    In a thread of its own: no clock waits for figures that are counted or for an address that does
+    not answer.
+    """
     import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     from asgiref.sync import sync_to_async
     from django.db import Error, close_old_connections
@@ -62,9 +67,11 @@ async def _every(seconds: float, what: str, act: Callable[[], object]) -> None:
         close_old_connections()  # one that broke would be kept, and fail for ever
         act()
 
+    own = ThreadPoolExecutor(1, thread_name_prefix=what)
+    once = sync_to_async(afresh, thread_sensitive=False, executor=own)
     while True:
         try:
-            await sync_to_async(afresh)()
+            await once()
         except Error as error:
             log.warning("%s wait for the database: %s", what, type(error).__name__)
         except Exception:  # a defect in one round must not be the end of all clocks
