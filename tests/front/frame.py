@@ -57,6 +57,7 @@ def names(lang: str, theme: str, me: str | None = "王芳") -> dict[str, Any]:
         "url": lambda name, *args: "/" + "/".join([name, *map(str, args)]),
         "menu": menu,
         "me": me,
+        "busy": None,
     }
 
 
