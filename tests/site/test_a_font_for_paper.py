@@ -1,27 +1,27 @@
 """`watchroom check` says when paper cards cannot enclose a Chinese font; it is no failure."""
 
+from pathlib import Path
 from typing import Any
 
-import pytest
-
-from watchroom.site import checking
+from watchroom.kernel import health
 
 
-def test_without_a_font_it_is_said_and_nothing_fails(
-    settings: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def said() -> health.Finding:
+    (check,) = (check for key, check in health.CHECKS if key == "paper")
+    return health.judged("paper", check)
+
+
+def test_without_a_font_it_is_said_and_nothing_fails(settings: Any) -> None:
     settings.WATCHROOM_PDF_FONT = "/nowhere/none.ttf"
-    assert checking._report((checking._paper,)) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("! 没有可嵌入的中文字体")
-    assert "WATCHROOM_PDF_FONT" in said
+    found = said()
+    assert found.tone == "caution"
+    assert found.text.zh.startswith("没有可嵌入的中文字体")
+    assert "WATCHROOM_PDF_FONT" in found.text.en
 
 
-def test_with_one_it_is_named(
-    settings: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_with_one_it_is_named(settings: Any, tmp_path: Path) -> None:
     font = tmp_path / "a.ttf"
     font.write_bytes(b"")
     settings.WATCHROOM_PDF_FONT = str(font)
-    assert checking._report((checking._paper,)) == 0
-    assert str(font) in capsys.readouterr().out
+    found = said()
+    assert (found.tone, str(font) in found.text.zh) == ("good", True)

@@ -84,6 +84,7 @@ class Json(Plain):
     """The same as one JSON object a line: at, level, logger, message; error where there was one."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line, with what identifies somebody struck out."""
         said = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -64,10 +64,11 @@ def findings() -> Iterator[Finding]:
     """Everything, in order; a check that the database fails says so."""
     own: tuple[tuple[str, Check], ...] = import_string(settings.WATCHROOM_CHECKS)
     for key, check in (*own, *CHECKS):
-        yield _found(key, check)
+        yield judged(key, check)
 
 
-def _found(key: str, check: Check) -> Finding:
+def judged(key: str, check: Check) -> Finding:
+    """What one check found."""
     try:
         return Finding(key, "good", check())
     except Caution as caution:

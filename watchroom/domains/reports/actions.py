@@ -245,7 +245,7 @@ def _added(
     block = Block.objects.create(
         report=report, position=place, chapter=chapter, sort="words", words=words
     )
-    _note(actor, block, "", words)
+    _keep_edit(actor, block, "", words)
     return 1
 
 
@@ -255,14 +255,16 @@ def _changed(
     words = _read(sent, known) if block.sort == "words" else block.words
     new, dropped = words != block.words, sent.dropped != block.dropped
     if new or dropped:
-        _note(actor, block, block.words, words, sent.dropped if dropped else None)
+        _keep_edit(actor, block, block.words, words, sent.dropped if dropped else None)
     block.position, block.words, block.dropped = place, words, sent.dropped
     block.recounted = block.recounted and not new
     block.save(update_fields=["position", "words", "dropped", "recounted"])
     return int(new or dropped)
 
 
-def _note(actor: Actor, block: Block, before: str, after: str, dropped: bool | None = None) -> None:
+def _keep_edit(
+    actor: Actor, block: Block, before: str, after: str, dropped: bool | None = None
+) -> None:
     Edit.objects.create(
         block=block,
         by_id=actor.staff_id,
