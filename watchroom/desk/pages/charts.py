@@ -98,10 +98,13 @@ def _label(period: Period, step: str) -> str:
 def _asked(request: HttpRequest, actor: Actor) -> Asked:
     from watchroom.kernel import indicators  # noqa: PLC0415
 
-    given, known = request.GET, indicators.all_indicators()
-    name = given.get("figure", "") or next(iter(known))
+    given, way = request.GET, request.GET.get("way", "time")
+    known, drawn = indicators.all_indicators(), _drawn(way)
+    name = given.get("figure", "") or next(iter(drawn))
+    if name in known and name not in drawn:  # picked for another chart
+        name = next(iter(drawn))
     kind = given.get("kind", "") or next(iter(registry.flows))
-    way, step = given.get("way", "time"), given.get("step", "month")
+    step = given.get("step", "month")
     if name not in known or kind not in registry.flows or way not in WAYS or step not in STEPS:
         raise NotFound
     until = _day(given.get("until", "")) or local_date(now())
@@ -116,6 +119,14 @@ def _asked(request: HttpRequest, actor: Actor) -> Asked:
         "until": until.isoformat(),
     }
     return Asked(way, name, known[name], kind, agency, step, min(since, until), until, query)
+
+
+def _drawn(way: str) -> Mapping[str, Indicator]:
+    """The indicators that a chart can show: on the map those whose matters lie in beats."""
+    from watchroom.kernel import indicators  # noqa: PLC0415
+
+    known = indicators.all_indicators()
+    return {n: one for n, one in known.items() if one.of_beat} if way == "map" else known
 
 
 def _usual(until: date, step: str) -> date:
@@ -171,7 +182,7 @@ def _chart(asked: Asked, actor: Actor, lang: str) -> Chart:
 @needs("figures.view")
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """One chart with its table, and what else can be picked."""
-    from watchroom.kernel import figure_exports, indicators  # noqa: PLC0415
+    from watchroom.kernel import figure_exports  # noqa: PLC0415
 
     asked = _asked(request, actor)
     chart = _chart(asked, actor, _lang(request))
@@ -182,7 +193,7 @@ def show(request: HttpRequest, actor: Actor) -> HttpResponse:
         "table": chart.table,
         "ways": WAYS,
         "steps": STEPS,
-        "figures": _by_domain(indicators.all_indicators()),
+        "figures": _by_domain(_drawn(asked.way)),
         "kinds": registry.flows,
         "agencies": _agencies(actor),
         "exports": list(figure_exports.FORMS) if actor.holds(figure_exports.PERMISSION) else [],

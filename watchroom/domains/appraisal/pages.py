@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.figures import guard, scoring
-from watchroom.figures.scoring import Line
+from watchroom.figures.scoring import Item, Line
 from watchroom.kernel import access, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
@@ -164,6 +164,14 @@ def _masked(actor: Actor, cell: Cell, agency: Agency) -> bool:
     return not within and bool(cell.figure.count) and cell.figure.behind_floor().masked
 
 
+def _measured(item: Item, value: Decimal, lang: str) -> str:
+    """A value of an item's figure in its unit; as it is where the figure is declared no more."""
+    from watchroom.figures.figure import said  # noqa: PLC0415 - takes a second
+
+    one = queries.indicators().get(item.indicator)
+    return said(one, value, lang) if one else str(value)
+
+
 def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
     """What the page of a matter adds: the items, what the guard said, the way to the table."""
     kept = queries.scheme_of(actor, matter.pk)
@@ -172,6 +180,7 @@ def matter_context(actor: Actor, matter: Matter) -> dict[str, Any]:
         "kept": kept,
         "scheme": scheme,
         "known": queries.known(),
+        "measured": _measured,
         "level": rules.LEVELS.get(kept.level, Text(kept.level, kept.level)),
         "refusals": kept.refusals,
         "may_change": matter.state == "proposed" and access.may(actor, DRAFT, matter),

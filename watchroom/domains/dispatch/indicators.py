@@ -49,6 +49,7 @@ INDICATORS = (
         ),
         calls(),
         unit="count",
+        of_beat=True,
     ),
     Indicator(
         "call_to_arrival",
@@ -59,6 +60,7 @@ INDICATORS = (
         ),
         first_arrival(),
         better="lower",
+        of_beat=True,
     ),
     Indicator(
         "call_to_dispatch",
