@@ -31,6 +31,8 @@ def as_shipped() -> Iterator[None]:
 
 DOMAINS = {path.name for path in (ROOT / "watchroom/domains").iterdir()}
 """Whose limits are policy of ours: "dispatch.sign"."""
+KERNEL = "matter"
+"""How long what every matter shares is kept: "matter.keep.voice"."""
 
 
 @pytest.mark.shared
@@ -38,7 +40,8 @@ DOMAINS = {path.name for path in (ROOT / "watchroom/domains").iterdir()}
 def test_every_known_provision_has_its_rule_with_the_same_evidence() -> None:
     with (SHARED / "law/time_limits.csv").open(encoding="utf-8") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
-    shipped = [rule for rule in limits.rules() if rule.id.split(".")[0] not in DOMAINS]
+    ours = {*DOMAINS, KERNEL}
+    shipped = [rule for rule in limits.rules() if rule.id.split(".")[0] not in ours]
     assert len(rows) == 92
     assert {rule.row for rule in shipped} == set(rows)
     assert {r.id: r.seen for r in shipped} == {r.id: rows[r.row]["seen"] for r in shipped}
@@ -64,6 +67,13 @@ def _numbers(row: dict[str, str]) -> set[int | None]:
     found = {int(number) for number in re.findall(r"\d+", text)}
     years = {12 * int(number) for number in re.findall(r"(\d+) years?", text)}
     return {*found, *years, *([12] if "each year" in text else [])}
+
+
+def test_how_long_what_matters_share_is_kept_is_our_own_choice_and_says_so() -> None:
+    keeping = [rule for rule in limits.rules() if rule.id.split(".")[0] == KERNEL]
+    assert keeping
+    for rule in keeping:
+        assert (rule.kind, rule.seen) == ("policy", "ours"), rule.id
 
 
 def test_every_rule_says_everything_in_both_languages() -> None:

@@ -13,7 +13,7 @@ DOMAIN = Domain(
     menu=(
         MenuItem(Text("岗位", "Posts"), "coverage:board", VIEW, key="d", order=15),
         MenuItem(Text("一三五", "1-3-5"), "coverage:live", VIEW, order=15),
-        MenuItem(Text("勤务方案", "Posting plans"), "coverage:plans", PLAN_DUTY, key="a", order=16),
+        MenuItem(Text("勤务方案", "Posting plans"), "coverage:plans", PLAN_DUTY, key="l", order=16),
         MenuItem(Text("查勤", "Inspections"), "coverage:inspections", INSPECT, order=17),
         MenuItem(Text("我的岗", "My post"), "coverage:mine", RESPOND, order=18),
     ),

@@ -12,7 +12,7 @@ DOMAIN = Domain(
     title=TITLE,
     order=88,
     flows=FLOWS,
-    menu=(MenuItem(TITLE, "reports:list", VIEW, key="b", order=92),),
+    menu=(MenuItem(TITLE, "reports:list", VIEW, key="r", order=92),),
     permissions={
         VIEW: Text("查看工作综述", "See work reports"),
         DRAFT: Text("起草、核稿", "Draft and check work reports"),
