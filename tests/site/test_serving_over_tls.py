@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http.client import BadStatusLine
 from pathlib import Path
 
 import pytest
@@ -52,34 +53,41 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
     return paths
 
 
-def test_with_a_certificate_only_tls_is_spoken(certificate: tuple[Path, Path]) -> None:
+def test_with_a_certificate_only_tls_is_spoken(
+    certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
     port = free_port()
     named = {"WATCHROOM_CERTIFICATE": str(certificate[0]), "WATCHROOM_KEY": str(certificate[1])}
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port)],
-        cwd=ROOT,
-        env={**os.environ, **named},
-        preexec_fn=leave_with_parent(signal.SIGTERM),  # noqa: PLW1509
-    )
+    log = tmp_path / "server.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(port)],
+            cwd=ROOT,
+            env={**os.environ, **named},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            preexec_fn=leave_with_parent(signal.SIGTERM),  # noqa: PLW1509
+        )
     try:
         trust = ssl.create_default_context(cafile=str(certificate[0]))
-        assert _asked(f"https://localhost:{port}/", trust) == b"https"
-        with pytest.raises((urllib.error.URLError, ConnectionError)):
+        assert _asked(f"https://localhost:{port}/", trust, server, log) == b"https"
+        with pytest.raises((urllib.error.URLError, ConnectionError, BadStatusLine)):
             urllib.request.urlopen(f"http://localhost:{port}/", timeout=10)
     finally:
         server.terminate()
         server.wait()
 
 
-def _asked(url: str, trust: ssl.SSLContext) -> bytes:
+def _asked(url: str, trust: ssl.SSLContext, server: subprocess.Popen[bytes], log: Path) -> bytes:
+    """What the server answers once it listens; with what it said when it ends before that."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
             with urllib.request.urlopen(url, context=trust, timeout=10) as answer:  # noqa: S310
                 return bytes(answer.read())
-        except (urllib.error.URLError, ConnectionError):
-            if time.monotonic() > until:
-                raise
+        except (urllib.error.URLError, ConnectionError) as error:
+            if server.poll() is not None or time.monotonic() > until:
+                raise AssertionError(log.read_text("utf-8")) from error
             time.sleep(0.2)
 
 
@@ -106,3 +114,8 @@ def test_without_a_certificate_a_proxy_speaks_tls(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("WATCHROOM_KEY", raising=False)
     monkeypatch.setenv("WATCHROOM_CERTIFICATE", "/etc/proxy.pem")  # for `check` to look at
     assert serving.certificate_files() == (None, None)
+
+
+def test_a_host_without_an_address_is_a_sentence() -> None:
+    with pytest.raises(Trouble, match="--host"):
+        serving.address_of("no-such-host.invalid")

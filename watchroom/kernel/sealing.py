@@ -53,10 +53,11 @@ def reseal() -> int:
 
 def everywhere() -> Iterator[Sealed]:
     """Every column of sealed secrets there is."""
-    from .models import Staff, Webhook  # noqa: PLC0415 - models seal with this module
+    from .models import Staff, SubjectRequest, Webhook  # noqa: PLC0415 - models seal with this module
 
     yield Sealed(Staff, "totp_secret", "totp")
     yield Sealed(Webhook, "secret", "webhook")
+    yield Sealed(SubjectRequest, "sought", "subject")
     for domain in registry.domains.values():
         yield from domain.part("models", "SEALED", ())
 

@@ -102,8 +102,9 @@ def wrong() -> Refusal:
 def _step(secret: str, code: str) -> int | None:
     """The time step the code belongs to: now, or one step to either side for a slow clock."""
     totp, at = pyotp.TOTP(secret), int(now().timestamp())
+    said = code.strip().replace(" ", "").encode()
     for step in (at // PERIOD, at // PERIOD - 1, at // PERIOD + 1):
-        if secrets.compare_digest(totp.at(step * PERIOD), code.strip().replace(" ", "")):
+        if secrets.compare_digest(totp.at(step * PERIOD).encode(), said):
             return step
     return None
 

@@ -32,6 +32,17 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def address_of(host: str) -> str:
+    """The network address of a name such as localhost: the server listens on addresses only."""
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError as error:
+        raise Trouble(
+            f"找不到主机 {host} 的地址：请用 --host 给出本机的一个地址。",
+            f"The host {host} has no address: give an address of this machine with --host.",
+        ) from error
+
+
 def _count_together(workers: int) -> None:
     """Several processes of one server count their requests in one folder of the system's own."""
     if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
@@ -76,13 +87,14 @@ def run(
     from granian import Granian
     from granian.constants import Interfaces, SSLProtocols
 
-    check_port(host, port)
+    address = address_of(host)
+    check_port(address, port)
     certificate, key = certificate_files()
     os.environ["WATCHROOM_THREADS"] = str(threads or 8)
     _count_together(workers)
     Granian(
         target,
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces(interface),
         workers=workers,

@@ -41,7 +41,9 @@ def ask(
     `to`: who alone shall see a hardship. A worry
     from a beat is seen by the beat's officer and deputies.
     """
-    if why_not := rules.why_not_ask(sort, title, words, to):
+    who = {"asker_name": asker_name, "asker_phone": asker_phone, "firm": firm}
+    too_long = rules.why_too_long(title=title, place=place, **who)
+    if why_not := rules.why_not_ask(sort, title, words, to) or too_long:
         raise Refusal(why_not)
     kind = rules.SORTS[sort]
     chosen = _chosen(actor, to) if kind.sealed else []
@@ -244,7 +246,7 @@ def draft(
     source = queries.request_of(actor, grown_from) if grown_from else None
     if why_not := rules.why_not_article(
         sort, title, words, sealed=bool(source and source.matter.sealed)
-    ):
+    ) or rules.why_too_long(title=title):
         raise Refusal(why_not)
 
     def change(matter: Matter) -> None:

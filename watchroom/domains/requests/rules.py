@@ -1,6 +1,6 @@
 """Decisions about requests, as plain functions of plain facts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from watchroom.base.citizens import numbers_of_citizens
@@ -77,6 +77,28 @@ def why_not_told(*texts: str) -> Text | None:
         "内容里有证件号或手机号：请填在“联系电话”一栏，不要写进标题和内容",
         "This holds an identity or telephone number: put it in “Telephone”, not in the text",
     )
+
+
+LONGEST: Mapping[str, tuple[Text, int]] = {
+    "title": (Text("标题", "The title"), 200),
+    "place": (Text("地点", "The place"), 240),
+    "asker_name": (Text("称呼", "The name"), 64),
+    "asker_phone": (Text("联系电话", "The telephone"), 32),
+    "firm": (Text("企业名称", "The firm"), 120),
+}
+"""How many characters each can be; what is longer is said in full in the text."""
+
+
+def why_too_long(**said: str) -> Text | None:
+    """Which of these (by the names of LONGEST) is too long; None where all fit."""
+    for name, words in said.items():
+        title, most = LONGEST[name]
+        if len(words.strip()) > most:
+            return Text(
+                f"{title.zh}太长：至多 {most} 个字",
+                f"{title.en} is too long: {most} characters at most",
+            )
+    return None
 
 
 def why_not_asker(asked_by: int | None, who: int | None, step: Text) -> Text | None:

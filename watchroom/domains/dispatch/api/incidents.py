@@ -14,7 +14,7 @@ from watchroom.kernel.access import Actor
 from watchroom.kernel.machines import Act, Lat, Lon, actor_of, told, whole
 
 from .. import actions, queries
-from ..flow import INCIDENT
+from ..flow import INCIDENT, SEND
 from .schemas import (
     Accept,
     BestOut,
@@ -172,7 +172,8 @@ def _send(actor: Actor, pair: Chosen, act_id: UUID | None) -> dict[str, Any]:
     own = uuid5(act_id, f"{pair.incident_id}:{pair.unit_id}") if act_id else None
     pairing = {"incident_id": pair.incident_id, "unit_id": pair.unit_id}
     try:
-        access.find(actor, pk=pair.incident_id, kind=INCIDENT.kind)
+        found = access.find(actor, pk=pair.incident_id, kind=INCIDENT.kind)
+        access.require(actor, SEND, found)
         matter = actions.dispatch(
             actor, pair.incident_id, [pair.unit_id], version=pair.version, act_id=own
         )

@@ -116,7 +116,10 @@ def seen_unit(actor: Actor, unit_id: int) -> Unit:
 
 def premise_note(actor: Actor, note_id: int) -> PremiseNote:
     """A premise note the actor may keep; NotFound otherwise."""
-    row = PremiseNote.objects.filter(pk=note_id).first()
-    if row is None or not (actor.everywhere or row.agency_id in actor.reach(PREMISE)):
+    rows = PremiseNote.objects.all()
+    if not actor.everywhere:
+        rows = rows.filter(agency_id__in=actor.reach(PREMISE))
+    row = rows.filter(pk=note_id).first()
+    if row is None:
         raise NotFound
     return row

@@ -113,16 +113,17 @@ class Standing:
 _STANDING = """
 SELECT f.id, f.key, f.name, f.name_en, f.kind, f.agency_id, r.id, r.drafted_at, t.id, t.imported_at
 FROM fraud_feed f LEFT JOIN fraud_ruleset r ON r.state = 'live'
-LEFT JOIN fraud_typelist t ON t.in_force WHERE f.key = %s
+LEFT JOIN fraud_typelist t ON t.in_force WHERE f.key = %s AND (%s OR f.agency_id = ANY(%s))
 """
 
 
 def standing(actor: Actor, key: str) -> Standing:
     """The source, types and rules in one question: it is asked for every single warning."""
+    reach = [] if actor.everywhere else list(actor.reach(RECEIVE))
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [key])
+        cursor.execute(_STANDING, [key, actor.everywhere, reach])
         row = cursor.fetchone()
-    if row is None or not (actor.everywhere or actor.within(RECEIVE, row[5])):
+    if row is None:
         raise NotFound
     rules, types = ((n, at) if n is not None else None for n, at in (row[6:8], row[8:10]))
     return Standing(Feed(*row[:6]), _listed(types), _graded(rules))
@@ -137,8 +138,11 @@ def type_of(code: str) -> FraudType:
 
 def feed(actor: Actor, key: str) -> Feed:
     """A source of warnings that the actor may send for; NotFound otherwise."""
-    row = Feed.objects.select_related("agency").filter(key=key).first()
-    if row is None or not (actor.everywhere or actor.within(RECEIVE, row.agency_id)):
+    rows = Feed.objects.select_related("agency")
+    if not actor.everywhere:
+        rows = rows.filter(agency_id__in=actor.reach(RECEIVE))
+    row = rows.filter(key=key).first()
+    if row is None:
         raise NotFound
     return row
 

@@ -13,7 +13,7 @@ from watchroom.base.text import Text
 
 TOKEN = re.compile(r"⟦n(\d{1,4})⟧")
 _PIECES = re.compile(r"⟦n\d{1,4}⟧|[0-9０-９][0-9０-９.,，%％:：]*|[A-Za-z]+|\s+|.", re.DOTALL)
-_DIGITS = re.compile(r"[0-9０-９]+(?:[.,，][0-9０-９]+)*")
+_DIGITS = re.compile(r"[0-9０-９](?:[.,，]?[0-9０-９])*")
 
 
 def token(number: int) -> str:

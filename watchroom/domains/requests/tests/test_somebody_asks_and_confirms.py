@@ -179,6 +179,16 @@ def test_a_number_of_a_citizen_is_kept_out_of_what_many_read(county: County) -> 
             actions.ask(county.chief, "路灯坏了", sort="worry", words=words)
 
 
+def test_what_does_not_fit_is_refused_with_a_sentence_and_what_just_fits_is_kept(
+    county: County,
+) -> None:
+    for name, (title, most) in rules.LONGEST.items():
+        said = {"title": "路灯坏了", "sort": "firm", name: "路" * (most + 1)}
+        with pytest.raises(Refusal, match=title.zh):
+            actions.ask(county.chief, **said)
+        actions.ask(county.chief, **said | {name: "路" * most})
+
+
 def test_who_asked_is_masked_until_somebody_says_what_for(county: County) -> None:
     matter = worry(county)
     page = signed_in(county, "chief").get(reverse("matter", args=[matter.number])).content.decode()
