@@ -15,7 +15,7 @@ LONG_AGO = datetime(2017, 1, 3, 4, 0, tzinfo=UTC)
 
 @pytest.fixture
 def reader(county: County, client: Client) -> Client:
-    """A duty leader; years ago two units arrived at one call, 90 and 101.9 s after they were sent."""
+    """A duty leader; years ago two units came to one call, 90 and 101.9 s after they were sent."""
     client.force_login(county.staff["leader"])
     actor = system(county.east)
     call = actions.report_call(actor, words="有人打架", class_code="0201", received_at=LONG_AGO)
