@@ -71,14 +71,20 @@ def answer_all(page: Page) -> int:
     Returns how many were decided, once nothing lies on the phone any more.
     """
     answered, choices = 0, page.locator(".phone-choice")
+    left: int | None = None
 
     def settled() -> bool:
-        """Either everything has arrived, or something is to be decided."""
-        return all_sent(page) or (acts_kept(page) is not None and choices.count() > 0)
+        """Either everything has arrived, or something is to be decided.
+
+        Asked once: a page with nothing left loads itself again, and says nothing meanwhile.
+        """
+        nonlocal left
+        left = acts_kept(page)
+        return left == 0 or (left is not None and choices.count() > 0)
 
     while True:
         until(page, settled, "sending what waits", patience=5 * PATIENCE)
-        if all_sent(page):
+        if left == 0:
             return answered
         title = choices.first.locator(".note-title").inner_text()
         again = choices.first.get_by_role("button", name="仍然办理")
