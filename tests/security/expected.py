@@ -20,4 +20,5 @@ def need_of(row: Row) -> Need:
     flow = registry.flow(row.step[0])
     step = next(step for step in flow.steps if step.name == row.step[1])
     both = f"{flow.view_permission}+{step.permission}"
-    return Need("here", both, f"here {flow.view_permission}")
+    seen = "published" if step.sources[0] in flow.published else "here"
+    return Need("here", both, f"{seen} {flow.view_permission}")

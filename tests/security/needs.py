@@ -15,6 +15,7 @@ class Need:
 
     here        the permission where the thing is, or where one is involved if it is held so
     over        the permission over the thing's agency outright
+    published   as here; and for all at or below the thing's agency who hold it at all
     anywhere    the permission, wherever: lists and forms, which show what one may see
     signed-in   whoever is signed in
     everybody   whoever asks, without signing in
@@ -81,8 +82,15 @@ def here(caller: Caller, permission: str) -> bool:
     return involved or over(caller, permission)
 
 
+def published(caller: Caller, permission: str) -> bool:
+    """Held as `here`, or at all by somebody at the thing's agency."""
+    at_home = caller.relation in ("own", "colleague")
+    return here(caller, permission) or (at_home and anywhere(caller, permission))
+
+
 HOLDING: Mapping[str, Callable[[Caller, str], bool]] = {
     "anywhere": anywhere,
     "over": over,
     "here": here,
+    "published": published,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from hashlib import sha256
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.people import County
+from watchroom.base.clock import now
 from watchroom.domains.community.models import Card, Household, Notice
 from watchroom.domains.coverage.models import DutyPost, PlanLine, PlanningRun, Requirement, Shift
 from watchroom.domains.coverage.rules.questions import Posts, Window
@@ -17,6 +19,9 @@ from watchroom.domains.disputes.models import Party, TypeList
 from watchroom.domains.fraud.actions import draft_rules
 from watchroom.domains.fraud.models import BankOrder, Feed, Reject, RuleSet
 from watchroom.domains.fraud.tests.test_rules_that_grade import EVERY_REBATE
+from watchroom.figures.periods import Period
+from watchroom.kernel import acts, indicators, issued, retention
+from watchroom.kernel.access import actor_of, system
 from watchroom.kernel.models import (
     ApiToken,
     Chain,
@@ -24,10 +29,12 @@ from watchroom.kernel.models import (
     Deadline,
     Device,
     Document,
+    Entry,
     Extension,
     Handset,
     Link,
     Matter,
+    SubjectRequest,
     Webhook,
     WebhookDelivery,
 )
@@ -60,6 +67,8 @@ KINDS = (
     ("community/visits/*", "community.visit"),
     ("community/*", "community.hazard"),
     ("requests/*", "requests.request"),
+    ("appraisal/*", "appraisal.scheme"),
+    ("reports/*", "reports.report"),
     ("*", "dispatch.incident"),
 )
 """Which kind of matter a route is about; the first that fits."""
@@ -165,13 +174,17 @@ def _name(things: Things, row: Row) -> str:
     return row.step[1] if row.step else "ask"
 
 
+FORMS = {"charts/export.<str:form>": "csv", "reports/<str:number>/file.<str:form>": "html"}
+
 WORDS: Mapping[str, Callable[[Things, Row], Any]] = {
     "step": _step,
     "name": _name,
     "what": lambda things, row: "refuse" if "extension" in row.route else "unlock",
     "act": lambda things, row: "close" if "rejects" in row.route else "shadow",
     "domain": lambda things, row: "dispatch",
-    "form": lambda things, row: "found",
+    "form": lambda things, row: FORMS.get(row.route, "found"),
+    "kind": lambda things, row: "order",
+    "rule": lambda things, row: retention.classes()[0].rule,
     "key": lambda things, row: "telecom-a" if "feeds" in row.route else "disputes",
     "clock": lambda things, row: Deadline.objects.filter(matter=things.incident).first().clock,
     "z": lambda things, row: 12,
@@ -233,6 +246,23 @@ def _handset(things: Things, row: Row) -> int:
     handset = bare(Handset)
     handset.holders.add(things.county.staff["colleague"])
     return int(handset.pk)
+
+
+def _issued(things: Things, row: Row) -> str:
+    indicator = indicators.all_indicators()["dispatch.incidents"]
+    figure = indicators.figure(system(), indicator, Period(now() - timedelta(days=1), now()))
+    return issued.issue(figure, system())
+
+
+def _look(things: Things, row: Row) -> int:
+    looked = things.county.staff["colleague"]
+    acts.happened(actor_of(looked), "search.person", things.county.bureau.pk)
+    return int(Entry.objects.filter(event="search.person", actor=looked).latest("pk").pk)
+
+
+def _subject(things: Things, row: Row) -> int:
+    asker = things.county.staff["colleague"]
+    return int(bare(SubjectRequest, agency=things.county.bureau, asked_by=asker).pk)
 
 
 def _notice(things: Things, row: Row) -> int:
@@ -299,5 +329,8 @@ THINGS: Mapping[str, Callable[[Things, Row], Any]] = {
     "code": lambda t, r: "ICBC" if "banks" in r.route else _beat(t),
     "secret": _secret,
     "identifier": lambda t, r: _message(t).identifier,
+    "said": _issued,
+    "entry_id": _look,
+    "request_id": _subject,
     "handle": lambda t, r: "zz-absent",
 }

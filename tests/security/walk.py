@@ -31,6 +31,16 @@ ONCE = re.compile(
 """What of a page is new each time it is drawn: tokens and numbers of acts."""
 
 
+FROM = "203.0.113.7"
+"""Where pages are asked from: another machine."""
+
+ASKED: dict[str, dict[str, str]] = {
+    "picture/records/": {"kind": "dispatch.incident"},
+    "quality/<str:kind>/": {"agency": "CNTY"},
+}
+"""What a page cannot do without in its query."""
+
+
 @dataclass
 class City:
     """Set up once; every cell is undone after it was asked."""
@@ -137,10 +147,12 @@ def _send(city: City, caller: Caller, row: Row, address: str) -> HttpResponseBas
             address, given, content_type="application/json", query_params=sending.query(row)
         )
     if row.method == "get":
-        return caller.client.get(address)
+        return caller.client.get(address, ASKED.get(row.route), REMOTE_ADDR=FROM)
     form: dict[str, Any] = {}
     if row.route == "disputes/<int:dispute_id>/repeat/":
         form = {"earlier": city.things.samples["disputes.dispute", "performed"].pk}
+    if row.route == "retention/<str:rule>/act/":
+        form = {"act": "propose"}
     if row.step:
         matter = city.things.matter(row)
         filled = city.forms.get(f"{row.step[0].split('.')[0]}.{row.step[1]}", {})
