@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from watchroom.base.refusal import Refusal
 from watchroom.base.text import Text
 from watchroom.kernel import access, erasure_reviews, retention
 from watchroom.kernel.access import Actor, NotFound
@@ -88,6 +89,8 @@ def act(request: HttpRequest, actor: Actor, rule: str) -> HttpResponse:
     elif said in ("review", "no_review"):
         wanted = said == "review"
         erasure_reviews.require_review(actor, agency, rule, wanted=wanted, reason=reason)
+    else:
+        raise Refusal(Text("请选择要做什么", "Choose what to do"))
     messages.success(request, Text("已保存", "Saved").say(request.lang))  # type: ignore[attr-defined]
     return redirect(reverse("retention-class", args=[rule], query={"agency": agency.pk}))
 
