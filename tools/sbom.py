@@ -70,8 +70,8 @@ def licence_of(name: str) -> str:
         for line in said.get_all("Classifier") or ()
         if line.startswith("License ::") and not line.endswith("OSI Approved")
     ]
-    written = (said["License-Expression"] or "").strip()
-    plain = (said["License"] or "").strip().splitlines()
+    written = "".join(said.get_all("License-Expression") or ()).strip()
+    plain = "".join(said.get_all("License") or ()).strip().splitlines()
     return written or " AND ".join(kinds) or (plain[0][:80] if plain else "")
 
 

@@ -42,12 +42,16 @@ OF_WHAT_IS_OPEN = {"matter_open", "matter_owned_open", "matter_open_at"}
 
 
 def city_of_years(cursor: CursorWrapper, tables: dict[str, int]) -> None:
-    """Lay down a city's statistics: until rollback the planner takes the tables for that large."""
+    """Lay down a city's statistics: until rollback the planner takes the tables for that large.
+
+    All of it on one page: the planner multiplies rows a page by the pages there really are, and
+    here there may be just one.
+    """
     for table, rows in tables.items():
         cursor.execute(
             """SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', %s,
-                                                'relpages', %s, 'reltuples', %s::real)""",
-            [table, rows // 60 + 1, rows],
+                                                'relpages', 1, 'reltuples', %s::real)""",
+            [table, rows],
         )
         cursor.execute(
             """SELECT pg_clear_attribute_stats('public', %s, attname, false) FROM pg_attribute
