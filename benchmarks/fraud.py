@@ -52,7 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--warnings", type=int, default=2_000_000)
     parser.add_argument("--singly", type=int, default=20_000)
-    parser.add_argument("--threads", type=int, default=64, help="that send one by one")
+    parser.add_argument("--threads", type=int, default=16, help="that send one by one")
     told = parser.parse_args()
     made = Made(told.warnings)
     result: dict[str, Any] = {
