@@ -12,10 +12,10 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -212,9 +212,7 @@ def _answers(url: str, session: str) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=3) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)
-    except (OSError, urllib.error.HTTPError, ValueError):
-        return False
-    except Exception:  # a connection cut in the middle of a line
+    except (OSError, HTTPException, ValueError):  # also cut in the middle of a line
         return False
 
 

@@ -29,10 +29,6 @@ DUTY = Text(
 NUL = "\x00"
 
 
-def _nul(text: str) -> bool:
-    return NUL in text
-
-
 class Headers:
     """What the browser may load, from where, and with which sensors."""
 
@@ -93,7 +89,11 @@ class Reader:
         machine = request.path.startswith("/api/")
         forms = (request.GET,) if machine else (request.GET, request.POST)
         texts = (text for form in forms for key, texts in form.lists() for text in (key, *texts))
-        return errors.bad(request) if NUL in request.path or any(map(_nul, texts)) else None
+        return (
+            errors.bad(request)
+            if NUL in request.path or any(NUL in text for text in texts)
+            else None
+        )
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refusal):

@@ -12,7 +12,7 @@ from watchroom.base.clock import day_start
 from watchroom.kernel import access
 from watchroom.kernel.access import Actor
 from watchroom.kernel.models import Agency, Chain, Entry, Matter
-from watchroom.kernel.typed import whole
+from watchroom.kernel.typed import day, whole
 
 from . import history
 from .history import Line
@@ -39,8 +39,8 @@ class Filters:
             agency=whole(query.get("agency", "")),
             person=query.get("person", "").strip(),
             event=query.get("event", "").strip(),
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=day(query.get("since", "")),
+            until=day(query.get("until", "")),
             before=whole(query.get("before", "")),
         )
 
@@ -49,13 +49,6 @@ class Filters:
         new = replace(self, **changes)
         said = {name: getattr(new, name) for name in self.__dataclass_fields__}
         return "?" + urlencode({k: str(v) for k, v in said.items() if v})
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return None
 
 
 def agencies(actor: Actor) -> QuerySet[Agency]:

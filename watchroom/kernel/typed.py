@@ -1,7 +1,7 @@
 """What was typed on a page: read into values, and answered. A wrong value is a sentence."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,14 @@ def moment(text: str) -> datetime | None:
             Text(f"看不懂时间“{text}”，请写 2026-07-01 21:30", f"“{text}” is not a time")
         ) from error
     return read if read.tzinfo else read.replace(tzinfo=SHANGHAI)
+
+
+def day(text: str | None) -> date | None:
+    """A day of the calendar (2026-07-01), or None."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def past(text: str) -> datetime | None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import day_end, day_start, local_date, now
 from watchroom.base.text import Text
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency
@@ -107,8 +108,8 @@ def _asked(request: HttpRequest, actor: Actor) -> Asked:
     step = given.get("step", "month")
     if name not in known or kind not in registry.flows or way not in WAYS or step not in STEPS:
         raise NotFound
-    until = _day(given.get("until", "")) or local_date(now())
-    since = _day(given.get("since", "")) or _usual(until, step)
+    until = typed.day(given.get("until")) or local_date(now())
+    since = typed.day(given.get("since")) or _usual(until, step)
     agency = _agency(actor, given.get("agency", ""))
     query = {
         "figure": name,
@@ -131,13 +132,6 @@ def _drawn(way: str) -> Mapping[str, Indicator]:
 
 def _usual(until: date, step: str) -> date:
     return until - timedelta(days={"month": 364, "week": 7 * 25, "day": 29}[step])
-
-
-def _day(said: str) -> date | None:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return None
 
 
 def _agencies(actor: Actor) -> list[Agency]:

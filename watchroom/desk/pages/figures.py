@@ -6,7 +6,7 @@ The library behind the indicators takes a second to import: the first who asks f
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from watchroom.base.clock import day_end, day_start, local, local_date, now
 from watchroom.base.rounding import minutes
 from watchroom.base.text import Text
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency, Beat, IssuedFigure
@@ -49,7 +50,8 @@ class Asked:
 def _asked(request: HttpRequest) -> Asked:
     from watchroom.figures.periods import Period  # noqa: PLC0415
 
-    since, until = (_day(request, name) for name in ("since", "until"))
+    given = (request.GET.get(name) or request.POST.get(name) for name in ("since", "until"))
+    since, until = map(typed.day, given)
     if since and until and since <= until:
         days = {"since": since.isoformat(), "until": until.isoformat()}
         title = Text("{since} 至 {until}", "{since} to {until}").format(**days)
@@ -58,13 +60,6 @@ def _asked(request: HttpRequest) -> Asked:
     key = said if said in PERIODS else "day"
     start = day_start(local_date(now()) - timedelta(days=_DAYS[key]))
     return Asked(key, PERIODS[key], Period(start, now()), {"period": key})
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, "") or request.POST.get(name, ""))
-    except ValueError:
-        return None
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """查阅复核: who looked at personal data and what for, unusual looks first."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from watchroom.base.clock import day_start, local_date, now
-from watchroom.kernel import entry_titles, looks, personal
+from watchroom.kernel import entry_titles, looks, personal, typed
 from watchroom.kernel.access import Actor
 from watchroom.kernel.doors import needs
 
@@ -16,19 +16,12 @@ SHOWN = 200
 USUAL = timedelta(days=7)
 
 
-def _day(said: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        return otherwise
-
-
 @require_GET
 @needs(looks.PERMISSION)
 def show(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The looks of a period: those with remarks first, reviewed ones last."""
-    until = _day(request.GET.get("until", ""), local_date(now()))
-    since = _day(request.GET.get("since", ""), until - USUAL)
+    until = typed.day(request.GET.get("until")) or local_date(now())
+    since = typed.day(request.GET.get("since")) or until - USUAL
     person = request.GET.get("person", "").strip()[:80]
     found = looks.overview(actor, day_start(since), day_start(until + timedelta(days=1)), person)
     remark = request.GET.get("remark", "")

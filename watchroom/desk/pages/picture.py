@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import day_start, local_date, now
 from watchroom.base.text import Text
-from watchroom.kernel import access, picture
+from watchroom.kernel import access, picture, typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency, Beat, Matter
@@ -57,10 +57,7 @@ def _yesterday() -> date:
 
 
 def _day(request: HttpRequest) -> date:
-    try:
-        return min(date.fromisoformat(request.GET.get("day", "")), _yesterday())
-    except ValueError:
-        return _yesterday()
+    return min(typed.day(request.GET.get("day")) or _yesterday(), _yesterday())
 
 
 def _drawing(actor: Actor) -> beat_shapes.Drawing:

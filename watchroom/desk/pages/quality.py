@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from watchroom.base.clock import day_end, day_start, local_date, now
+from watchroom.kernel import typed
 from watchroom.kernel.access import Actor, NotFound
 from watchroom.kernel.doors import needs
 from watchroom.kernel.models import Agency
@@ -21,10 +22,8 @@ USUAL, MOST = 30, 366
 def _days(request: HttpRequest) -> tuple[date, date]:
     """The days asked for, a year of them at most; else the last thirty."""
     today = local_date(now())
-    try:
-        since = date.fromisoformat(request.GET.get("since", ""))
-        until = date.fromisoformat(request.GET.get("until", ""))
-    except ValueError:
+    since, until = (typed.day(request.GET.get(name)) for name in ("since", "until"))
+    if since is None or until is None:
         return today - timedelta(days=USUAL - 1), today
     until = max(since, until)
     return max(since, until - timedelta(days=MOST - 1)), until

@@ -20,7 +20,7 @@ from . import queries
 from .flow import APPROVE, DRAFT, REPORT
 from .models import LANGUAGES, Block, Edit, Number, Report
 from .queries import writing
-from .queries.writing import Composed, Plan, Reading
+from .queries.writing import Composed, Plan, Reading, Written
 from .rules import spans, tokens
 
 LONGEST = 4000
@@ -119,19 +119,23 @@ def _replaceable(actor: Actor, matter_id: int, plan: Plan) -> Report:
 def _keep(actor: Actor, report: Report, composed: Composed) -> None:
     """The blocks and numbers of a new draft."""
     Block.objects.bulk_create(
-        Block(
-            report=report,
-            position=k,
-            key=one.key,
-            chapter=one.chapter,
-            sort=one.sort,
-            written=one.words,
-            words=one.words,
-            chart=one.chart,
-        )
-        for k, one in enumerate(composed.blocks)
+        _block(report, place, one) for place, one in enumerate(composed.blocks)
     )
     _keep_numbers(actor, report, composed.readings.values())
+
+
+def _block(report: Report, place: int, one: Written) -> Block:
+    """A paragraph or chart as the figures wrote it."""
+    return Block(
+        report=report,
+        position=place,
+        key=one.key,
+        chapter=one.chapter,
+        sort=one.sort,
+        written=one.words,
+        words=one.words,
+        chart=one.chart,
+    )
 
 
 def _keep_numbers(actor: Actor, report: Report, readings: Iterable[Reading]) -> None:
@@ -345,16 +349,7 @@ def _rewrite(report: Report, composed: Composed, changed: set[int]) -> None:
     for place, one in enumerate(composed.blocks):
         block = blocks.get(one.key)
         if block is None:
-            Block.objects.create(
-                report=report,
-                position=place,
-                key=one.key,
-                chapter=one.chapter,
-                sort=one.sort,
-                written=one.words,
-                words=one.words,
-                chart=one.chart,
-            )
+            _block(report, place, one).save()
             continue
         if block.edited:
             block.recounted = block.recounted or bool(changed & set(tokens.numbers(block.words)))
